@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** ISO 8601 with a zone, as `JSON.stringify` writes a `Date`. */
+export const Instant = z.iso.datetime({ offset: true });
+
+/** Text for people, in one line: control characters (line breaks too) are refused. */
+export function Line(max: number): z.ZodString {
+  return (
+    z
+      .string()
+      .trim()
+      .max(max)
+      // eslint-disable-next-line no-control-regex -- refusing control characters is the point
+      .regex(/^[^\u0000-\u001f\u007f\u2028\u2029]*$/, 'no control characters')
+  );
+}
+
+export const Id = z.uuid();
+export const IdParams = z.strictObject({ id: Id });
+
+/** Cursor paging: `next` of one page is `cursor` of the following request. Limit 1 to 200, 50 unless told. */
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).exactOptional(),
+});
+
+export function pageOf<T extends z.ZodType>(
+  item: T,
+): z.ZodObject<{ items: z.ZodArray<T>; next: z.ZodNullable<z.ZodString> }> {
+  return z.object({ items: z.array(item), next: z.string().nullable() });
+}
+
+/** RFC 9457. `type` is the stable name of the problem; programs match on nothing else. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string().exactOptional(),
+  instance: z.string().exactOptional(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).exactOptional(),
+});
+export type Problem = z.infer<typeof Problem>;

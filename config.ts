@@ -1,0 +1,103 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+
+const Port = z.coerce.number().int().min(1).max(65_535);
+
+/**
+ * Every variable the service reads, with its meaning. `.env.example` is this table again (a test compares them).
+ * Temporal's own variables beyond the address (TLS, API key, …) are read by `@temporalio/envconfig`.
+ */
+export const ENVIRONMENT = z.object({
+  OCTOFLEET_PORT: Port.default(8080),
+  OCTOFLEET_HOST: z.string().min(1).default('127.0.0.1'),
+  OCTOFLEET_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  OCTOFLEET_DATA_DIR: z.string().min(1).optional(),
+  OCTOFLEET_DEMO: z.stringbool().default(true),
+  OCTOFLEET_API_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
+  OCTOFLEET_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  OCTOFLEET_MASTER_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits (openssl rand -hex 32)')
+    .optional(),
+  OCTOFLEET_TEMPORAL_UI_PORT: Port.default(8233),
+  OCTOFLEET_TEMPORAL_UI_URL: z.url({ protocol: /^https?$/ }).optional(),
+  OCTOFLEET_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  TEMPORAL_ADDRESS: z.string().min(1).optional(),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('octofleet'),
+  TEMPORAL_CLI_PATH: z.string().min(1).optional(),
+});
+
+export interface Config {
+  /** `all`: everything in one process (the one-command start). `api` and `worker` are for production. */
+  readonly role: 'all' | 'api' | 'worker';
+  readonly port: number;
+  readonly host: string;
+  /** The address machines and browsers use, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  /** Where downloaded and built tools are kept between versions and instances. */
+  readonly cacheDir: string;
+  readonly demo: boolean;
+  readonly apiToken: string | undefined;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly masterKey: string | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly temporal: {
+    readonly address: string | undefined;
+    readonly namespace: string;
+    readonly cliPath: string | undefined;
+    readonly uiPort: number;
+    /** Where people find Temporal's web interface, when it is not the embedded one. */
+    readonly uiUrl: string | undefined;
+  };
+}
+
+/** A configuration that cannot be used. The message names every wrong variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Called once, by a main, with `process.env` (and `.env` merged into it). Everything else is handed the values it needs. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = ENVIRONMENT.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`The configuration cannot be used:\n  ${lines.join('\n  ')}`);
+  }
+  const { data } = parsed;
+  const home = homedir();
+  return {
+    role: data.OCTOFLEET_ROLE,
+    port: data.OCTOFLEET_PORT,
+    host: data.OCTOFLEET_HOST,
+    publicUrl: (data.OCTOFLEET_PUBLIC_URL ?? `http://${urlHost(data.OCTOFLEET_HOST)}:${data.OCTOFLEET_PORT}`).replace(
+      /\/+$/,
+      '',
+    ),
+    dataDir: path.resolve(
+      data.OCTOFLEET_DATA_DIR ?? path.join(given['XDG_DATA_HOME'] ?? path.join(home, '.local', 'share'), 'octofleet'),
+    ),
+    cacheDir: path.join(given['XDG_CACHE_HOME'] ?? path.join(home, '.cache'), 'octofleet'),
+    demo: data.OCTOFLEET_DEMO,
+    apiToken: data.OCTOFLEET_API_TOKEN,
+    logLevel: data.OCTOFLEET_LOG_LEVEL,
+    masterKey: data.OCTOFLEET_MASTER_KEY,
+    databaseUrl: data.DATABASE_URL,
+    temporal: {
+      address: data.TEMPORAL_ADDRESS,
+      namespace: data.TEMPORAL_NAMESPACE,
+      cliPath: data.TEMPORAL_CLI_PATH,
+      uiPort: data.OCTOFLEET_TEMPORAL_UI_PORT,
+      uiUrl: data.OCTOFLEET_TEMPORAL_UI_URL,
+    },
+  };
+}
+
+/** A host as it stands in a URL: wildcard addresses become loopback, IPv6 gets its brackets. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
