@@ -27,7 +27,13 @@ module.exports = {
     },
     may('domain'),
     may('pxe', '^domain/', npm('xml2js'), npm('yaml')),
-    may('db', '^domain/', '^keyring\\.ts$', npm('pg'), node('fs|fs/promises|path|url|crypto|buffer|timers/promises|child_process|module|os')),
+    may(
+      'db',
+      '^domain/',
+      '^keyring\\.ts$',
+      npm('pg'),
+      node('fs|fs/promises|path|url|crypto|buffer|timers/promises|child_process|module|os'),
+    ),
     may('activities', '^domain/', '^pxe/', npm('@temporalio/(activity|common)')),
     may('workflows', '^domain/', npm('@temporalio/(workflow|common)')),
     may(

@@ -1,5 +1,6 @@
 import type { FinalStatus, DeploymentStatus, PhaseName } from '../domain/phases.ts';
 import type { Hold } from '../domain/hold.ts';
+import type { EventKind } from '../domain/timeline.ts';
 
 export interface OfDeployment {
   readonly deploymentId: string;
@@ -18,7 +19,7 @@ export interface Projection extends OfDeployment {
   readonly runId: string;
   /** The line this change adds to the timeline; written together with the row, once. */
   readonly event: {
-    readonly kind: string;
+    readonly kind: EventKind;
     readonly actor: string;
     readonly level: 'info' | 'warning' | 'error';
     readonly message: string;

@@ -37,7 +37,11 @@ async function makeTemplate(url: string): Promise<void> {
   await admin.query(`drop database if exists ${TEMPLATE_DATABASE} with (force)`);
   await admin.query(`create database ${TEMPLATE_DATABASE}`);
   await admin.end();
-  const pool = createPool({ connectionString: onDatabase(url, TEMPLATE_DATABASE), max: 1, onIdleError: () => undefined });
+  const pool = createPool({
+    connectionString: onDatabase(url, TEMPLATE_DATABASE),
+    max: 1,
+    onIdleError: () => undefined,
+  });
   await migrate(pool);
   await pool.end();
 }
