@@ -27,12 +27,15 @@ module.exports = {
     },
     may('domain'),
     may('pxe', '^domain/', npm('xml2js'), npm('yaml')),
+    // Child processes and locks: what PostgreSQL and Temporal need to be started by us.
+    may('process', node('child_process|events|fs/promises|path|readline|timers/promises|util')),
     may(
       'db',
       '^domain/',
       '^keyring\\.ts$',
+      '^process/',
       npm('pg'),
-      node('fs|fs/promises|path|url|crypto|buffer|timers/promises|child_process|module|os'),
+      node('fs|fs/promises|path|url|crypto|buffer|timers/promises|child_process|module|os|util'),
     ),
     may('activities', '^domain/', '^pxe/', npm('@temporalio/(activity|common)')),
     may('workflows', '^domain/', npm('@temporalio/(workflow|common)')),
@@ -44,10 +47,11 @@ module.exports = {
       '^activities/',
       '^workflows/messages\\.ts$',
       '^config\\.ts$',
+      '^process/',
       npm('@temporalio/[a-z]+'),
       npm('pino'),
       node(
-        'url|path|timers|timers/promises|fs|fs/promises|child_process|net|os|crypto|events|stream|stream/promises|zlib|readline',
+        'url|path|timers|timers/promises|fs|fs/promises|child_process|net|os|crypto|events|stream|stream/promises|zlib|readline|util',
       ),
     ),
     may(
