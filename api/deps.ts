@@ -29,7 +29,7 @@ export interface ApiDeps {
   /** What machines and browsers use, without a slash at the end. */
   readonly publicUrl: string;
   /** Accepted as an administrator's token besides those in the database (`OCTOFLEET_API_TOKEN`). */
-  readonly apiToken: string | undefined;
+  readonly apiToken: string | readonly string[] | undefined;
   /** Temporal's web interface, for links; null when nobody told us where it is. */
   readonly temporalUi: { readonly url: string; readonly namespace: string } | null;
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { z } from 'zod';
+import { CursorError } from '../db/views/paging.ts';
 import { DomainError } from '../domain/errors.ts';
-import type { DomainErrorCode } from '../domain/errors.ts';
+import type { DomainErrorCode, ErrorFacts } from '../domain/errors.ts';
 import type { Problem } from './contract/common.ts';
 import type { Log } from './log.ts';
 
@@ -36,6 +38,17 @@ const PROBLEMS: Record<DomainErrorCode, { readonly status: number; readonly titl
   'too-large': { status: 413, title: 'The request is too large' },
 };
 
+/** A request refused for what it is on the wire (method, media type, size), before anybody asked what it means. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /** What any thrown thing means to a client. A 5xx says nothing of what happened; the log does, under `instance`. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof DomainError) {
@@ -45,13 +58,28 @@ export function toProblem(error: unknown): Problem {
       ...PROBLEMS[error.code],
       detail: error.message,
       ...(errors.length > 0 ? { errors } : {}),
+      ...copyOf(error.facts),
     };
   }
   if (error instanceof z.ZodError) {
-    const errors = error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, detail: issue.message }));
-    return { type: '/problems/invalid-request', title: 'The request is not valid', status: 400, errors };
+    return {
+      type: '/problems/invalid-request',
+      title: 'The request is not valid',
+      status: 400,
+      errors: error.issues.flatMap(fieldErrorsOf),
+    };
   }
+  if (error instanceof RequestError)
+    return { type: 'about:blank', title: phraseOf(error.status), status: error.status, detail: error.message };
+  if (error instanceof CursorError)
+    return {
+      type: '/problems/invalid-request',
+      title: 'The request is not valid',
+      status: 400,
+      errors: [{ pointer: '/cursor', detail: error.message }],
+    };
   const status = statusOfBodyParser(error);
+  if (status === 413) return { type: '/problems/too-large', ...PROBLEMS['too-large'] };
   if (status !== undefined) return { type: 'about:blank', title: 'The request cannot be read', status };
   if (isDatabaseAway(error)) return { type: '/problems/store-unavailable', ...PROBLEMS['store-unavailable'] };
   return { type: 'about:blank', title: 'Internal Server Error', status: 500 };
@@ -69,6 +97,30 @@ export function problemHandler(log: Log): ErrorRequestHandler {
     if (problem.status === 503) res.set('Retry-After', '2');
     res.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   };
+}
+
+function copyOf(facts: ErrorFacts): Pick<Problem, 'deploymentId' | 'missing' | 'usedBy'> {
+  return {
+    ...(facts.deploymentId === undefined ? {} : { deploymentId: facts.deploymentId }),
+    ...(facts.missing === undefined ? {} : { missing: [...facts.missing] }),
+    ...(facts.usedBy === undefined ? {} : { usedBy: [...facts.usedBy] }),
+  };
+}
+
+/** A field that is not expected is named itself, not the object that holds it. */
+function fieldErrorsOf(issue: z.core.$ZodIssue): { pointer: string; detail: string }[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'This field is not known.' }));
+  return [{ pointer: pointerTo(issue.path), detail: issue.message }];
+}
+
+/** A JSON Pointer (RFC 6901); the empty one is the whole document. */
+function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function phraseOf(status: number): string {
+  return STATUS_CODES[status] ?? 'Error';
 }
 
 /** body-parser, Express and `send` mark client errors with a 4xx `status`. */

@@ -38,15 +38,31 @@ export interface FieldError {
   readonly detail: string;
 }
 
+/** What a program needs to go on from a refusal, beyond its words. */
+export interface ErrorFacts {
+  /** `machine-already-deploying`: the deployment that owns the machine. */
+  readonly deploymentId?: string;
+  /** `artefact-missing`: every file that is not there, with what cures it. */
+  readonly missing?: readonly { readonly role: string; readonly cure: string }[];
+  /** `still-in-use`: who uses it. */
+  readonly usedBy?: readonly { readonly kind: string; readonly id: string; readonly name: string }[];
+}
+
 export class DomainError extends Error {
   override readonly name = 'DomainError';
   readonly code: DomainErrorCode;
   /** Set when the fault lies in named fields of a request; a form shows each beside its field. */
   readonly fields: readonly FieldError[];
+  readonly facts: ErrorFacts;
 
-  constructor(code: DomainErrorCode, message: string, options: ErrorOptions & { fields?: readonly FieldError[] } = {}) {
+  constructor(
+    code: DomainErrorCode,
+    message: string,
+    options: ErrorOptions & { fields?: readonly FieldError[]; facts?: ErrorFacts } = {},
+  ) {
     super(message, options);
     this.code = code;
     this.fields = options.fields ?? [];
+    this.facts = options.facts ?? {};
   }
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { ROLES } from '../../domain/roles.ts';
 import { Id, Instant, Line } from './common.ts';
-
-export const ROLES = ['administrator', 'operator', 'viewer'] as const;
 
 /** `POST /api/v1/session`: by password, or with the one-time code of the sign-in link. Sets the session cookie. */
 export const SignIn = z.union([

@@ -38,5 +38,11 @@ export const Problem = z.object({
   detail: z.string().exactOptional(),
   instance: z.string().exactOptional(),
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).exactOptional(),
+  /** `machine-already-deploying`: the deployment that owns the machine. */
+  deploymentId: z.string().exactOptional(),
+  /** `artefact-missing`: every file that is not there, with what cures it. */
+  missing: z.array(z.object({ role: z.string(), cure: z.string() })).exactOptional(),
+  /** `still-in-use`: who uses it. */
+  usedBy: z.array(z.object({ kind: z.string(), id: z.string(), name: z.string() })).exactOptional(),
 });
 export type Problem = z.infer<typeof Problem>;
