@@ -97,7 +97,7 @@ async function openSocketFolder(
   const beside = path.join(home, 'socket');
   if (Buffer.byteLength(path.join(beside, SOCKET_NAME)) <= LONGEST_SOCKET_PATH) {
     await makePrivateFolder(beside, user);
-    return { folder: beside, remove: async () => undefined };
+    return { folder: beside, remove: () => Promise.resolve() };
   }
   await mkdir('/tmp', { recursive: true });
   const folder = await mkdtemp('/tmp/octofleet-');

@@ -39,13 +39,15 @@ const HEALTHY_AFTER_MS = 60_000;
 /** Resolves when the program answers for the first time; rejects when it does not come up at all. */
 export async function supervise(program: Program): Promise<Supervised> {
   const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   let run = await startOnce(program, stopping.signal);
   const watching = keepUp();
 
   async function keepUp(): Promise<void> {
-    for (let failures = 0; !stopping.signal.aborted;) {
+    let failures = 0;
+    for (;;) {
       const how = await run.ended;
-      if (stopping.signal.aborted) return;
+      if (isStopping()) return;
       failures = performance.now() - run.startedAt > HEALTHY_AFTER_MS ? 0 : failures + 1;
       program.onTrouble(`${program.name} ended on its own (${how}); starting it again`);
       const next = await startAgain(failures);
@@ -54,14 +56,15 @@ export async function supervise(program: Program): Promise<Supervised> {
     }
   }
 
+  /** Undefined when we were told to stop meanwhile. */
   async function startAgain(failures: number): Promise<Run | undefined> {
     for (let tries = failures; ; tries += 1) {
       await sleep(pauseMs(tries), undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) return undefined;
+      if (isStopping()) return undefined;
       try {
         return await startOnce(program, stopping.signal);
       } catch (error) {
-        if (stopping.signal.aborted) return undefined;
+        if (isStopping()) return undefined;
         program.onTrouble(error instanceof Error ? error.message : String(error));
       }
     }
