@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { boundToUs } from '../process/bound-command.ts';
+import { BARE_ENVIRONMENT, boundToUs } from '../process/bound-command.ts';
 import { lockFolder } from '../process/folder-lock.ts';
 import { supervise } from '../process/supervise.ts';
 import { prepareBinaries } from './embedded/binaries.ts';
@@ -54,8 +54,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         const args = ['-D', cluster.folder, '-k', socket.folder, ...SETTINGS.flatMap((setting) => ['-c', setting])];
         return boundToUs({ file: binaries.postgres, args }, { deathSignal: 'INT', runAs: user });
       },
-      // Nothing of our own environment: it holds secrets and PG* variables meant for others.
-      env: { TZ: 'UTC', LANG: 'C', PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+      env: BARE_ENVIRONMENT,
       cwd: '/',
       ready: (signal) => answers(url, signal),
       startTimeoutMs: 60_000,

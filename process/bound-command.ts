@@ -6,6 +6,9 @@ export interface RunAs {
   readonly gid: number;
 }
 
+/** For our servers: nothing of our own environment, which holds secrets and variables meant for other programs. */
+export const BARE_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LANG: 'C', TZ: 'UTC' } as const;
+
 /** A program and its words, ready for `spawn`. `uid` and `gid` are for `spawn` when the command does not switch by itself. */
 export interface Command {
   readonly file: string;
@@ -37,7 +40,7 @@ let known: Promise<boolean> | undefined;
 
 /** BusyBox has a `setpriv` as well, without the option we need; so it is tried, once. */
 function canBind(): Promise<boolean> {
-  known ??= promisify(execFile)('setpriv', ['--pdeathsig', 'TERM', '--', 'true']).then(
+  known ??= promisify(execFile)('setpriv', ['--pdeathsig', 'TERM', '--', 'true'], { env: BARE_ENVIRONMENT }).then(
     () => true,
     () => false,
   );

@@ -13,6 +13,8 @@ export interface Program {
   readonly command: () => Promise<Command>;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Told the process id of each new run, for those who must find it after we were killed. */
+  readonly onStarted?: (pid: number) => Promise<void>;
   /** Resolves once the program answers; keeps trying until `signal` fires. */
   readonly ready: (signal: AbortSignal) => Promise<void>;
   readonly startTimeoutMs: number;
@@ -112,6 +114,7 @@ async function startOnce(program: Program, stopping: AbortSignal): Promise<Run> 
   const giveUp = new AbortController();
   const signal = AbortSignal.any([stopping, giveUp.signal, AbortSignal.timeout(program.startTimeoutMs)]);
   try {
+    await program.onStarted?.(child.pid ?? 0);
     await Promise.race([
       program.ready(signal),
       ended.then(async (how) => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { boundToUs } from '../../process/bound-command.ts';
+import { BARE_ENVIRONMENT, boundToUs } from '../../process/bound-command.ts';
 import type { Binaries } from './binaries.ts';
 import { makePrivateFolder } from './home.ts';
 import type { ServerUser } from './server-user.ts';
@@ -62,7 +62,7 @@ async function initialise(folder: string, password: string, binaries: Binaries, 
     await promisify(execFile)(file, [...args], {
       ...identity,
       cwd: '/',
-      env: { PATH: process.env['PATH'], TZ: 'UTC' },
+      env: BARE_ENVIRONMENT,
     });
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
