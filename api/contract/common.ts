@@ -3,16 +3,13 @@ import { z } from 'zod';
 /** ISO 8601 with a zone, as `JSON.stringify` writes a `Date`. */
 export const Instant = z.iso.datetime({ offset: true });
 
-/** Text for people, in one line: control characters (line breaks too) are refused. */
+/** Text for people, in one line: control characters (line breaks too) and broken surrogate pairs are refused. */
 export function Line(max: number): z.ZodString {
-  return (
-    z
-      .string()
-      .trim()
-      .max(max)
-      // eslint-disable-next-line no-control-regex -- refusing control characters is the point
-      .regex(/^[^\u0000-\u001f\u007f\u2028\u2029]*$/, 'no control characters')
-  );
+  return z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'no control characters');
 }
 
 export const Id = z.uuid();

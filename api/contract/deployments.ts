@@ -38,10 +38,13 @@ export const TemplateSettings = z.strictObject({
   limits: PhaseLimits.exactOptional(),
 });
 
+/** Every character counts, so nothing is trimmed; what no keyboard types would break the files that carry it. */
+const Password = z.string().regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'no control characters');
+
 /** A deployment's own secrets. Write only: no answer ever holds them. */
 export const Secrets = z.strictObject({
-  administratorPassword: z.string().min(8).max(127).exactOptional(),
-  domainPassword: z.string().min(1).max(255).exactOptional(),
+  administratorPassword: Password.min(8).max(127).exactOptional(),
+  domainPassword: Password.min(1).max(255).exactOptional(),
 });
 
 /**

@@ -117,6 +117,7 @@ export const AssetView = z.object({
   createdAt: Instant,
 });
 export type AssetView = z.infer<typeof AssetView>;
+export const AssetParams = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 export const AssetList = z.object({ items: z.array(AssetView) });
 
 export const CreateTemplate = z.strictObject({
@@ -175,3 +176,6 @@ export const OverviewCounts = z.object({
   demo: z.boolean(),
 });
 export type OverviewCounts = z.infer<typeof OverviewCounts>;
+
+/** `GET /api/v1/platforms`: what may stand in `platform`, with a name for people. */
+export const PlatformList = z.object({ items: z.array(z.object({ id: z.enum(PLATFORMS), name: z.string() })) });
