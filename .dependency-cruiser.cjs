@@ -26,7 +26,8 @@ module.exports = {
       to: { path: '(\\.test\\.tsx?$)|^test/' },
     },
     may('domain'),
-    may('pxe', '^domain/', npm('xml2js'), npm('yaml')),
+    // The agents' texts are handed out by the renderers; hashing is as pure as quoting.
+    may('pxe', '^domain/', '^agent/', npm('xml2js'), npm('yaml'), node('crypto')),
     // Child processes and locks: what PostgreSQL and Temporal need to be started by us.
     may('process', node('child_process|events|fs/promises|path|readline|timers/promises|util')),
     may(
