@@ -129,12 +129,16 @@ function statusOfBodyParser(error: unknown): number | undefined {
   return error.status >= 400 && error.status < 500 ? error.status : undefined;
 }
 
-/** Connection refused, reset or timed out, or a server that is starting or stopping (SQLSTATE class 57P and 08). */
+/**
+ * Nothing is wrong with the request, and the same one may succeed in a moment: no connection, a server that starts or
+ * stops, one that is out of disk, memory or connections (class 53), read-only, too slow, or a lost race between locks.
+ */
 function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
-    /^(57P0[123]|08...|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE)$/.test(code) ||
+    /^(57P0[123]|57014|08...|53[0-9]{3}|25006|58030|40001|40P01|55P03)$/.test(code) ||
+    /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOENT|EPIPE)$/.test(code) ||
     /timeout exceeded when trying to connect|Connection terminated/.test(error.message)
   );
 }

@@ -14,6 +14,8 @@ export interface BootSituation {
     readonly status: DeploymentStatus;
     readonly phase: PhaseName;
     readonly attempt: number;
+    /** False when the attempt is closed, or the next one is being opened and its row is not there yet. */
+    readonly attemptOpen: boolean;
     /** Facts of the current attempt, written together with the callback that proved them. */
     readonly wipeGranted: boolean;
     readonly installed: boolean;
@@ -68,6 +70,12 @@ const RULES: readonly Rule[] = [
     applies: ({ deployment }) =>
       deployment !== null &&
       (deployment.installed || (deployment.phase !== 'awaiting-boot' && deployment.phase !== 'installing')),
+  },
+  {
+    name: 'attempt-over',
+    answer: 'hold',
+    because: 'This attempt is over; the next one has not begun.',
+    applies: ({ deployment }) => deployment?.attemptOpen === false,
   },
   {
     name: 'frozen',
