@@ -51,7 +51,7 @@ function accounts(hash: string): readonly object[] {
 
 /** A new instance id makes cloud-init do its first-boot work, so it changes with every attempt. */
 export function renderMetaData({ deploymentId, attempt, settings }: InstallerContext): string {
-  return stringify({
+  return yaml({
     'instance-id': `octofleet-${deploymentId}-${attempt}`,
     'local-hostname': settings.hostName,
   });
@@ -64,9 +64,14 @@ export function renderVendorData(): string {
 
 /** The card that booted, by its address: names of cards change with the kernel. */
 export function renderNetworkConfig({ mac }: InstallerContext): string {
-  return stringify({ version: 2, ethernets: { boot: { match: { macaddress: mac }, dhcp4: true, dhcp6: true } } });
+  return yaml({ version: 2, ethernets: { boot: { match: { macaddress: mac }, dhcp4: true, dhcp6: true } } });
 }
 
 function cloudConfig(document: object): string {
-  return `#cloud-config\n${stringify(document, { lineWidth: 0 })}`;
+  return `#cloud-config\n${yaml(document)}`;
+}
+
+/** cloud-init reads YAML 1.1, where a bare `52:54:00:12:34:56` is a number to the base 60 and `no` is false. */
+function yaml(document: object): string {
+  return stringify(document, { version: '1.1', lineWidth: 0 });
 }

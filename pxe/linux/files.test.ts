@@ -65,6 +65,17 @@ describe('files for a Linux installation, as the installer gets them', () => {
     expect(render('user-data', { ...context, secrets })).toContain(`hashed_passwd: "${MASK}"`);
   });
 
+  it.each(['52:54:00:12:34:56', 'no', '1e3', '0x10', '12:30'])(
+    'write %s so that a reader of YAML 1.1, as cloud-init is, gets text',
+    (text) => {
+      const settings = { ...context.settings, hostName: text };
+
+      const metaData = parse(render('meta-data', { ...context, settings }), { version: '1.1' }) as object;
+
+      expect(metaData).toHaveProperty('local-hostname', text);
+    },
+  );
+
   it('leave the accounts alone when there is no password', () => {
     const secrets = { 'administrator-password': null, 'domain-password': null };
 
