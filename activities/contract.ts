@@ -6,6 +6,10 @@ export interface OfDeployment {
   readonly deploymentId: string;
 }
 
+export interface OfAttempt extends OfDeployment {
+  readonly attempt: number;
+}
+
 /** The workflow's view of a deployment, as the database shall show it. Wins only over an older revision. */
 export interface Projection extends OfDeployment {
   readonly rev: number;
@@ -17,13 +21,16 @@ export interface Projection extends OfDeployment {
   readonly deadlineAt: string | null;
   readonly hold: Hold | null;
   readonly runId: string;
-  /** The line this change adds to the timeline; written together with the row, once. */
-  readonly event: {
-    readonly kind: EventKind;
-    readonly actor: string;
-    readonly level: 'info' | 'warning' | 'error';
-    readonly message: string;
-  };
+  /** What this change adds to the timeline; written together with the row, once. */
+  readonly lines: readonly TimelineLine[];
+}
+
+/** A line of the timeline as the workflow writes it. `actor` is empty for the service itself. */
+export interface TimelineLine {
+  readonly kind: EventKind;
+  readonly actor: string;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly message: string;
 }
 
 /** Signs of life of the current attempt, as PostgreSQL knows them. ISO 8601, null for never. */
@@ -35,24 +42,30 @@ export interface SignsOfLife {
   readonly failingChecks: string;
 }
 
+/** What an ended deployment left behind: one sentence each, for the timeline. */
+export interface Compensation {
+  readonly undone: readonly string[];
+  readonly remains: readonly string[];
+}
+
 /**
  * All that a workflow may ask of the world. One argument object each, plain JSON in and out, and every one safe to
  * run twice: Temporal promises at least once, never exactly once.
  */
 export interface Activities {
   readonly project: (projection: Projection) => Promise<void>;
-  readonly signsOfLife: (target: OfDeployment & { readonly attempt: number }) => Promise<SignsOfLife>;
+  readonly signsOfLife: (target: OfAttempt) => Promise<SignsOfLife>;
   /** Makes the attempt the current one: its boot script is handed out, every credential of earlier ones is void. */
-  readonly openAttempt: (target: OfDeployment & { readonly attempt: number }) => Promise<void>;
+  readonly openAttempt: (target: OfAttempt) => Promise<void>;
   /** Ends an attempt: boot answer withdrawn, installer sessions fenced, enrolment token void. */
-  readonly closeAttempt: (target: OfDeployment & { readonly attempt: number }) => Promise<void>;
-  /** Enters the machine in the registry of systems with the evidence of its agent. */
-  readonly acceptSystem: (target: OfDeployment & { readonly attempt: number }) => Promise<void>;
+  readonly closeAttempt: (target: OfAttempt) => Promise<void>;
+  /** Enters the machine in the registry of systems with the evidence of its agent, and forgets what only the installation needed. */
+  readonly acceptSystem: (target: OfAttempt) => Promise<void>;
   /**
    * Undoes what an ended deployment leaves in the world and names what cannot be undone (D7). Derived from facts in
    * the database, so that it does the same after a crash; returns the lines for the timeline.
    */
   readonly compensate: (
-    target: OfDeployment & { readonly attempt: number; readonly outcome: Exclude<FinalStatus, 'succeeded'> },
-  ) => Promise<{ readonly undone: readonly string[]; readonly remains: readonly string[] }>;
+    target: OfAttempt & { readonly outcome: Exclude<FinalStatus, 'succeeded'> },
+  ) => Promise<Compensation>;
 }

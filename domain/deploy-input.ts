@@ -9,5 +9,5 @@ export interface DeployMachineInput {
   readonly label: string;
   readonly plan: Plan;
   /** Where an earlier run of the same deployment left off (continue-as-new); absent at the first start. */
-  readonly carried?: { readonly state: DeploymentState; readonly rev: number };
+  readonly carried?: { readonly state: DeploymentState; readonly rev: number; readonly openedAttempt: number };
 }

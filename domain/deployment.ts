@@ -1,5 +1,7 @@
+import { CURED_BY_STARTING_AGAIN, ENDED_BY_TIME } from './hold.ts';
 import type { Hold } from './hold.ts';
-import type { DeploymentStatus, PhaseName } from './phases.ts';
+import { PHASE_NAMES, isFinal } from './phases.ts';
+import type { DeploymentStatus, FinalStatus, PhaseName } from './phases.ts';
 import type { PhasePlan, Plan } from './plan.ts';
 import { PHASE_ENDED_BY } from './report.ts';
 import type { MachineReport } from './report.ts';
@@ -14,7 +16,7 @@ export interface DeploymentState {
   readonly reached: number;
   readonly status: DeploymentStatus;
   readonly hold: Hold | null;
-  /** Set by a report of failure or by a second exchange; cleared by a retry. */
+  /** Set by a report of failure or by a second exchange; only an operator's retry clears it. */
   readonly failure: Hold | null;
   /** True from the wipe permit on: from here a new start erases data and needs an operator's word (D5). */
   readonly wiped: boolean;
@@ -43,9 +45,11 @@ export function currentPhase(state: DeploymentState, plan: Plan): PhasePlan | un
 /**
  * What a report does to a deployment. Total and idempotent: a repeated report, one of another attempt, or one of
  * a phase long past changes nothing. A later phase's proof implies the earlier ones, whose own callbacks were lost.
+ * A holding deployment whose machine comes by itself after all goes on without anybody's help, unless the reason was
+ * one that only an operator can settle.
  */
 export function hear(state: DeploymentState, plan: Plan, report: MachineReport): DeploymentState {
-  if (state.seen.includes(report.id)) return state;
+  if (isFinal(state.status) || state.seen.includes(report.id)) return state;
   const remembered = { ...state, seen: [...state.seen, report.id].slice(-REMEMBERED_REPORTS) };
   if (report.attempt !== state.attempt) return remembered;
 
@@ -53,18 +57,30 @@ export function hear(state: DeploymentState, plan: Plan, report: MachineReport):
     case 'wipe-granted':
       return { ...remembered, wiped: true };
     case 'failed':
-      return { ...remembered, failure: remembered.failure ?? failureOf(state, plan, report) };
+      return fail(remembered, remembered.failure ?? failureOf(state, plan, report));
     case 'frozen':
-      return { ...remembered, failure: holdFor(state, plan, 'second-exchange', report.message ?? '') };
+      return fail(remembered, holdFor(state, plan, 'second-exchange', report.message ?? ''));
     case 'booted':
     case 'installed':
     case 'os-started':
     case 'domain-joined':
-    case 'agent-verified': {
-      const ended = plan.phases.findIndex((phase) => phase.name === PHASE_ENDED_BY[report.fact]);
-      return { ...remembered, reached: Math.max(state.reached, ended + 1) };
-    }
+    case 'agent-verified':
+      return advance(remembered, plan, PHASE_ENDED_BY[report.fact]);
   }
+}
+
+/** A fact ends its phase and all before it. In a plan without that phase (nothing to join) it proves the next earlier one. */
+function advance(state: DeploymentState, plan: Plan, ended: PhaseName): DeploymentState {
+  const last = PHASE_NAMES.indexOf(ended);
+  const reached = plan.phases.filter(({ name }) => PHASE_NAMES.indexOf(name) <= last).length;
+  if (reached <= state.reached) return state;
+  const moved = { ...state, reached };
+  return state.status === 'holding' && state.failure === null ? resume(moved) : moved;
+}
+
+/** While it holds for a lesser reason (silence, say), the machine's own word is the better one. */
+function fail(state: DeploymentState, failure: Hold): DeploymentState {
+  return { ...state, failure, hold: state.status === 'holding' ? failure : null };
 }
 
 function failureOf(state: DeploymentState, plan: Plan, report: MachineReport): Hold {
@@ -95,6 +111,26 @@ export function nextAttempt(state: DeploymentState): DeploymentState {
   return { ...resume(state), attempt: state.attempt + 1, reached: 0, wiped: false };
 }
 
+/** The same, spending one of the retries that the plan allows without asking. */
+export function retryUnasked(state: DeploymentState): DeploymentState {
+  return { ...nextAttempt(state), retriesLeft: state.retriesLeft - 1 };
+}
+
+/** May this trouble be answered by a new attempt without an operator's word (D5)? */
+export function mayRetryUnasked(state: DeploymentState, trouble: Hold): boolean {
+  return state.retriesLeft > 0 && CURED_BY_STARTING_AGAIN.includes(trouble.reason);
+}
+
+/** The end of a deployment. What was final stays as it is. */
+export function finish(state: DeploymentState, status: FinalStatus): DeploymentState {
+  return isFinal(state.status) ? state : { ...state, status, hold: null, failure: null };
+}
+
+/** May the deployment still be failed or cancelled, and if not, why? */
+export function whyNotEnd(state: DeploymentState): string | undefined {
+  return isFinal(state.status) ? 'This deployment is over.' : undefined;
+}
+
 /** May an operator's retry begin at this phase, and if not, why? Undefined means yes. */
 export function whyNotRetryFrom(state: DeploymentState, plan: Plan, from: PhaseName): string | undefined {
   const index = plan.phases.findIndex((phase) => phase.name === from);
@@ -102,5 +138,27 @@ export function whyNotRetryFrom(state: DeploymentState, plan: Plan, from: PhaseN
   if (phase === undefined) return `The plan of this deployment has no phase ${from}.`;
   if (!phase.resumable) return `A retry cannot begin at ${from}; start from the network boot instead.`;
   if (index > state.reached) return `This deployment has not come as far as ${from}.`;
+  if (index < state.reached) return `This attempt has left ${from} behind; phases only move forward.`;
+  if (state.failure?.reason === 'second-exchange')
+    return 'Two parties used this attempt; only a new one, from the network boot, is safe.';
+  return undefined;
+}
+
+/** May an operator retry at all (`from` null: from the network boot), and if not, why? */
+export function whyNotRetry(state: DeploymentState, plan: Plan, from: PhaseName | null): string | undefined {
+  if (state.status !== 'holding') return 'Only a deployment that holds can be retried.';
+  return from === null ? undefined : whyNotRetryFrom(state, plan, from);
+}
+
+/**
+ * May the current phase get more time, and if not, why? A deployment that holds because its time was up may: it
+ * then goes on waiting where it was.
+ */
+export function whyNotExtend(state: DeploymentState, plan: Plan): string | undefined {
+  const phase = currentPhase(state, plan);
+  if (isFinal(state.status) || phase === undefined) return 'This deployment is over.';
+  if (phase.name === 'finalising') return 'The service itself is at work; there is no deadline to move.';
+  if (state.hold !== null && !ENDED_BY_TIME.includes(state.hold.reason))
+    return 'More time does not help here; retry, fail or cancel it.';
   return undefined;
 }

@@ -32,6 +32,28 @@ export const REASON_WHEN_LATE: Readonly<Record<PhaseName, HoldReason>> = {
   finalising: 'finalising-failed',
 };
 
+/** Holds that more time may cure: the machine is late, silent or not convincing yet. */
+export const ENDED_BY_TIME: readonly HoldReason[] = [
+  'never-booted',
+  'installer-silent',
+  'install-too-slow',
+  'os-never-started',
+  'join-not-proven',
+  'agent-not-verified',
+];
+
+/**
+ * Troubles that a new attempt may cure without asking, where the plan allows it. Not a second exchange (somebody may
+ * be listening), not an unproven join or agent (a new attempt would erase a system that runs).
+ */
+export const CURED_BY_STARTING_AGAIN: readonly HoldReason[] = [
+  'installer-silent',
+  'came-back-after-wipe',
+  'install-too-slow',
+  'os-never-started',
+  'machine-reported-failure',
+];
+
 /** What a person should look at first, most likely cause first. Shown in the interface and returned by the API. */
 export const HINTS: Readonly<Record<HoldReason, readonly string[]>> = {
   'never-booted': [

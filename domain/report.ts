@@ -26,13 +26,13 @@ export interface MachineReport {
 }
 
 /** The phase that a fact brings to its end. */
-export const PHASE_ENDED_BY: Readonly<Partial<Record<Fact, PhaseName>>> = {
+export const PHASE_ENDED_BY = {
   booted: 'awaiting-boot',
   installed: 'installing',
   'os-started': 'starting-os',
   'domain-joined': 'joining-domain',
   'agent-verified': 'checking-agent',
-};
+} as const satisfies Readonly<Partial<Record<Fact, PhaseName>>>;
 
 /**
  * The finer steps an installer reports inside `installing`; other words are kept and shown as they came.

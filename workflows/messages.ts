@@ -3,19 +3,41 @@ import type { DeploymentState } from '../domain/deployment.ts';
 import type { PhaseName } from '../domain/phases.ts';
 import type { MachineReport } from '../domain/report.ts';
 
-/** Who gave a command: a user name or a token's name, for the timeline. */
-export interface ByOperator {
+/**
+ * Every message names its deployment: the workflow id names the machine, whose next deployment must not hear what was
+ * meant for this one.
+ */
+export interface ToDeployment {
+  readonly deploymentId: string;
+}
+
+/** `by`: a user name or a token's name, for the timeline. */
+export interface ByOperator extends ToDeployment {
   readonly by: string;
 }
 
-/** From the relay, at least once, in any order. */
-export const machineReported = defineSignal<[MachineReport]>('machineReported');
+/** `from` null: a new attempt from the network boot. */
+export interface Retry extends ByOperator {
+  readonly from: PhaseName | null;
+}
 
-/** `from` null: a new attempt from the network boot. Refused (type `NotAllowed`) unless the deployment holds. */
-export const retry = defineUpdate<DeploymentState, [ByOperator & { readonly from: PhaseName | null }]>('retry');
-/** Answers with the new deadline, ISO 8601. Refused for a phase without a running deadline. */
-export const extend = defineUpdate<string, [ByOperator & { readonly minutes: number }]>('extend');
+export interface Extension extends ByOperator {
+  readonly minutes: number;
+}
+
+/** From the relay, at least once, in any order. */
+export const machineReported = defineSignal<[ToDeployment & { readonly report: MachineReport }]>('machineReported');
+
+/*
+ * Operators' commands. Each is refused with an ApplicationFailure: type `NotAllowed` with the reason in its message,
+ * or `OtherDeployment` when the machine has moved on to another one.
+ */
+
+export const retry = defineUpdate<DeploymentState, [Retry]>('retry');
+/** Answers with the new deadline, ISO 8601. */
+export const extend = defineUpdate<string, [Extension]>('extend');
 export const fail = defineUpdate<DeploymentState, [ByOperator & { readonly reason: string }]>('fail');
+/** The sender follows it with Temporal's own cancellation, so that the execution ends as Canceled. */
 export const cancel = defineUpdate<DeploymentState, [ByOperator]>('cancel');
 
 export const deploymentState = defineQuery<DeploymentState>('deploymentState');
