@@ -52,8 +52,9 @@ async function readUpTo(response: Response, byteLimit: number | undefined): Prom
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   if (response.body === null) return Buffer.alloc(0);
+  const stream: AsyncIterable<Uint8Array> = response.body;
   // Leaving the loop early cancels the rest of the transfer.
-  for await (const piece of response.body) {
+  for await (const piece of stream) {
     pieces.push(piece);
     bytes += piece.byteLength;
     if (byteLimit !== undefined && bytes >= byteLimit) break;

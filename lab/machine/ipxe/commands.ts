@@ -7,6 +7,8 @@ export type BootOutcome =
   | { readonly kind: 'kernel'; readonly kernel: LoadedImage; readonly initrds: readonly LoadedImage[] }
   | { readonly kind: 'local-disk'; readonly by: string }
   | { readonly kind: 'reboot' }
+  /** There was nobody to boot from. */
+  | { readonly kind: 'no-answer'; readonly because: string }
   /** The script ended; what happens next is the firmware's own affair. */
   | { readonly kind: 'script-ended'; readonly succeeded: boolean; readonly because: string }
   /** The machine stands still until somebody resets it. */

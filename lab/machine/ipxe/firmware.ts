@@ -43,10 +43,14 @@ class Firmware implements FirmwareState {
   }
 
   async start(url: string): Promise<BootOutcome> {
-    const ended = await this.#attempt(async () => {
-      const first = await this.fetch({ url, name: undefined, arguments: [], timeoutMs: undefined });
-      return isScript(first.body) ? await this.runScript(first) : notAScript(first, this.firmware);
+    const first = await this.#attempt(async () => {
+      const script = await this.fetch({ url, name: undefined, arguments: [], timeoutMs: undefined });
+      return { kind: 'replace', script };
     });
+    if (first.kind !== 'replace') return { kind: 'no-answer', because: `${url} gave no boot script` };
+    const ended = isScript(first.script.body)
+      ? await this.runScript(first.script)
+      : notAScript(first.script, this.firmware);
     if (ended.kind === 'leave') return ended.outcome;
     const because = ended.kind === 'error' ? ended.because : 'the script came to its end';
     return { kind: 'script-ended', succeeded: ended.kind === 'ok', because };
