@@ -5,6 +5,15 @@ import { PLATFORMS } from '../../domain/platform.ts';
 import { Id, Instant, Line, PageQuery, pageOf } from './common.ts';
 import { TemplateSettings } from './deployments.ts';
 
+/** `?demo=true` marks a record as part of the demo: it goes with it, and never mixes with the real ones. */
+const DemoMark = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
+
+/** The query of `POST /api/v1/machines` and `POST /api/v1/images`. */
+export const CreateQuery = z.strictObject({ demo: DemoMark });
+
 /** `POST /api/v1/machines`. The first MAC is the boot NIC. */
 export const CreateMachine = z.strictObject({
   name: Line(100).default(''),
@@ -100,6 +109,7 @@ export const ImagePage = pageOf(ImageView);
 export const UploadQuery = z.strictObject({
   role: z.enum(ASSET_ROLES),
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/),
+  demo: DemoMark,
   /** When given, an upload with another digest is refused. */
   sha256: z
     .string()

@@ -16,14 +16,17 @@ export function assetAdminRoutes({ pool, assets }: Pick<ApiDeps, 'pool' | 'asset
 
   // The body is the file itself, whatever its type says; it is streamed to the disk and never held in memory.
   router.post('/assets', async (req, res) => {
-    const { role, name, sha256: expectedSha256 } = UploadQuery.parse(req.query);
+    const { role, name, demo, sha256: expectedSha256 } = UploadQuery.parse(req.query);
     const { sha256, size } = await assets.put(req, { expectedSha256 });
-    await recordAsset(pool, { sha256, size, role, name, demo: false });
+    await recordAsset(pool, { sha256, size, role, name, demo });
     const stored = (await listAssets(pool)).find(
-      (asset) => asset.sha256 === sha256 && asset.role === role && !asset.demo,
+      (asset) => asset.sha256 === sha256 && asset.role === role && asset.demo === demo,
     );
     if (stored === undefined) throw new Error('a file that was just recorded is not there');
-    res.status(201).location(`/assets/${sha256}/${encodeURIComponent(name)}`).json(viewOf(stored));
+    res
+      .status(201)
+      .location(`/assets/${sha256}/${encodeURIComponent(name)}`)
+      .json(viewOf(stored));
   });
 
   router.delete('/assets/:sha256', async (req, res) => {
@@ -34,7 +37,8 @@ export function assetAdminRoutes({ pool, assets }: Pick<ApiDeps, 'pool' | 'asset
       ...images.map((image) => ({ kind: 'image', ...image })),
       ...deployments.map((deployment) => ({ kind: 'deployment', ...deployment })),
     ];
-    if (usedBy.length > 0) throw new DomainError('still-in-use', 'Machines may still fetch this file.', { facts: { usedBy } });
+    if (usedBy.length > 0)
+      throw new DomainError('still-in-use', 'Machines may still fetch this file.', { facts: { usedBy } });
     if (!(await deleteAsset(pool, sha256))) throw new DomainError('not-found', `There is no file ${sha256}.`);
     await assets.remove(sha256);
     res.status(204).end();

@@ -4,7 +4,7 @@ import { deleteImage, insertImage, renameImage, usersOfImage } from '../../db/im
 import { imageView, listImages } from '../../db/views/images.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { IdParams } from '../contract/common.ts';
-import { CreateImage, ImageQuery, PatchImage } from '../contract/inventory.ts';
+import { CreateImage, CreateQuery, ImageQuery, PatchImage } from '../contract/inventory.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createOnce } from '../http/create-once.ts';
 import { wrongField } from '../http/fields.ts';
@@ -23,16 +23,17 @@ export function imageRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
   router.post('/images', async (req, res) => {
     await createOnce(pool, req, res, {
       prepare: async () => {
+        const { demo } = CreateQuery.parse(req.query);
         const body = CreateImage.parse(req.body);
-        const found = await assetsFor(pool, { roles: [], imageSha256: body.assetSha256, demo: false });
+        const found = await assetsFor(pool, { roles: [], imageSha256: body.assetSha256, demo });
         if (found.image === undefined)
           throw wrongField('/assetSha256', 'No file with this digest was uploaded with the role “image”.');
-        return body;
+        return { body, demo };
       },
-      insert: async (tx, body) => {
+      insert: async (tx, { body, demo }) => {
         const id = await insertImage(
           tx,
-          body.kind === 'wim' ? { ...body, family: 'windows', demo: false } : { ...body, family: 'linux', demo: false },
+          body.kind === 'wim' ? { ...body, family: 'windows', demo } : { ...body, family: 'linux', demo },
         );
         return { path: `/api/v1/images/${id}`, body: await imageView(tx, id) };
       },

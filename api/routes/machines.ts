@@ -8,7 +8,7 @@ import { parseMac, parseSmbiosUuid } from '../../domain/identity.ts';
 import type { Mac } from '../../domain/identity.ts';
 import { guessPlatform } from '../../domain/platform.ts';
 import { IdParams } from '../contract/common.ts';
-import { CreateMachine, MachineQuery, PatchMachine } from '../contract/inventory.ts';
+import { CreateMachine, CreateQuery, MachineQuery, PatchMachine } from '../contract/inventory.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createOnce } from '../http/create-once.ts';
 import { atField } from '../http/fields.ts';
@@ -27,6 +27,7 @@ export function machineRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
   router.post('/machines', async (req, res) => {
     await createOnce(pool, req, res, {
       prepare: async () => {
+        const { demo } = CreateQuery.parse(req.query);
         const body = CreateMachine.parse(req.body);
         const smbiosUuid =
           body.smbiosUuid === undefined ? undefined : atField('/smbiosUuid', parseSmbiosUuid, body.smbiosUuid);
@@ -36,7 +37,7 @@ export function machineRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
           smbiosUuid: smbiosUuid ?? null,
           serial: body.serial ?? '',
           platform: body.platform ?? guessPlatform({}),
-          demo: false,
+          demo,
         };
       },
       insert: async (tx, machine) => {
@@ -84,9 +85,13 @@ function parseMacs(texts: readonly string[]): readonly Mac[] {
 async function refuseWhileDeploying(tx: Parameters<typeof openDeploymentOf>[0], id: string): Promise<void> {
   const deploymentId = await openDeploymentOf(tx, id);
   if (deploymentId !== undefined)
-    throw new DomainError('machine-already-deploying', 'The addresses of a machine stay as they are while it deploys.', {
-      facts: { deploymentId },
-    });
+    throw new DomainError(
+      'machine-already-deploying',
+      'The addresses of a machine stay as they are while it deploys.',
+      {
+        facts: { deploymentId },
+      },
+    );
 }
 
 function unknown(id: string): DomainError {
