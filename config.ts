@@ -36,6 +36,8 @@ export interface Config {
   readonly host: string;
   /** The address machines and browsers use, without a slash at the end. */
   readonly publicUrl: string;
+  /** Where programs on this machine reach the service: the pages, the command line, the demo. */
+  readonly localUrl: string;
   readonly dataDir: string;
   /** Where downloaded and built tools are kept between versions and instances. */
   readonly cacheDir: string;
@@ -68,15 +70,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError(`The configuration cannot be used:\n  ${lines.join('\n  ')}`);
   }
   const { data } = parsed;
+  refuseHalfConfigured(data);
   const home = homedir();
+  const localUrl = `http://${urlHost(data.OCTOFLEET_HOST)}:${data.OCTOFLEET_PORT}`;
   return {
     role: data.OCTOFLEET_ROLE,
     port: data.OCTOFLEET_PORT,
     host: data.OCTOFLEET_HOST,
-    publicUrl: (data.OCTOFLEET_PUBLIC_URL ?? `http://${urlHost(data.OCTOFLEET_HOST)}:${data.OCTOFLEET_PORT}`).replace(
-      /\/+$/,
-      '',
-    ),
+    publicUrl: (data.OCTOFLEET_PUBLIC_URL ?? localUrl).replace(/\/+$/, ''),
+    localUrl,
     dataDir: path.resolve(
       data.OCTOFLEET_DATA_DIR ?? path.join(given['XDG_DATA_HOME'] ?? path.join(home, '.local', 'share'), 'octofleet'),
     ),
@@ -94,6 +96,18 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       uiUrl: data.OCTOFLEET_TEMPORAL_UI_URL,
     },
   };
+}
+
+/** Only the one-command start brings its own database and engine; a process beside others must share theirs. */
+function refuseHalfConfigured(data: z.infer<typeof ENVIRONMENT>): void {
+  if (data.OCTOFLEET_ROLE === 'all') return;
+  const missing = (['DATABASE_URL', 'TEMPORAL_ADDRESS', 'OCTOFLEET_MASTER_KEY'] as const).filter(
+    (name) => data[name] === undefined,
+  );
+  if (missing.length === 0) return;
+  throw new ConfigError(
+    `The configuration cannot be used:\n  ${missing.map((name) => `${name}: needed when OCTOFLEET_ROLE is ${data.OCTOFLEET_ROLE}`).join('\n  ')}`,
+  );
 }
 
 /** A host as it stands in a URL: wildcard addresses become loopback, IPv6 gets its brackets. */
