@@ -11,12 +11,15 @@ const FIRST_CONTROL = 0x20;
 
 /**
  * Reads `OU=Servers,OU=Berlin,DC=corp,DC=example,DC=com`, the place of an object in a directory. Undefined for anything
- * else: several values in one step, hexadecimal escapes and attributes that no container has are refused, not guessed.
+ * else: several values in one step, hexadecimal escapes, attributes that no container has and a domain that is not at the
+ * end are refused, not guessed.
  */
 export function parseDistinguishedName(text: string): readonly NamePart[] | undefined {
-  const pieces = splitUnescaped(text);
-  const parts = pieces?.map(readPart);
-  return parts?.every((part) => part !== undefined) === true ? parts : undefined;
+  const parts = splitUnescaped(text)?.map(readPart);
+  if (parts?.every((part) => part !== undefined) !== true) return undefined;
+  const firstDomainPart = parts.findIndex(({ attribute }) => attribute === 'dc');
+  const domainParts = firstDomainPart < 0 ? [] : parts.slice(firstDomainPart);
+  return domainParts.every(({ attribute }) => attribute === 'dc') ? parts : undefined;
 }
 
 /** The DNS name of the domain that a distinguished name lies in: its `dc` steps. */

@@ -165,13 +165,13 @@ call :post %WORK%\installed.json
 set "RC=%errorlevel%"
 if "%RC%"=="0" goto restart
 if defined STALE goto stale
-call :pause 10
+call :wait 10
 goto tell
 :restart
 call :log "restarting"
 wpeutil reboot
 :rest
-call :pause 60
+call :wait 60
 goto rest
 
 :failed
@@ -184,20 +184,20 @@ for %%l in (%LOG% %WORK%\diskpart.log %WORK%\dism.out %JOB%\dism.log %WORK%\bcdb
 rem Ending here would restart WinPE and lose what is on the screen. A retry or a cancellation closes this attempt: then restart.
 :held
 if defined STALE goto stale
-call :pause 60
+call :wait 60
 if not defined TOLD call :tellfailure
 if defined TOLD call :report progress "held after a failure, waiting for an operator"
 goto held
 
 :stale
 call :log "this attempt is over; asking the service again what to do"
-call :pause 10
+call :wait 10
 goto restart
 
 rem Without a token nobody hears us and nothing was erased, so the network boot may decide anew.
 :nobody
 call :log "no permission to go on; restarting in five minutes"
-call :pause 300
+call :wait 300
 goto restart
 
 rem Runs beside a long tool in a cmd of its own: a sign of life a minute. Its numbers begin where no other event's do.
@@ -205,7 +205,7 @@ rem Runs beside a long tool in a cmd of its own: a sign of life a minute. Its nu
 set "ROLE=%STEP%"
 set "SEQ=%2"
 :beat1
-call :pause 60
+call :wait 60
 if not exist %WORK%\busy-%ROLE% exit /b 0
 call :report progress "still working"
 goto beat1
@@ -215,7 +215,7 @@ goto beat1
 echo [%STEP%] %~1
 exit /b 0
 
-:pause
+:wait
 set /a PINGS=%1+1
 ping -n %PINGS% 127.0.0.1 >nul
 exit /b 0
@@ -248,7 +248,7 @@ set "ERR=the service does not let this machine in, HTTP %CODE%"
 call :log "exchange, try %N%: HTTP %CODE%"
 if "%CODE:~0,1%"=="4" exit /b 1
 if %N% geq 30 exit /b 1
-call :pause 10
+call :wait 10
 goto exchange1
 :exchange2
 rem A proxy that answers for the service sends a page, and a page has angle brackets.
@@ -317,7 +317,7 @@ set "ERR=could not fetch %1, curl %RC%, HTTP %CODE%"
 call :log "%1, try %N%: curl %RC%, HTTP %CODE%"
 if "%CODE:~0,1%"=="4" exit /b 1
 if %N% geq 10 exit /b 1
-call :pause 6
+call :wait 6
 goto fetch1
 
 :inventory
@@ -363,7 +363,7 @@ if "%RC%-%CODE%"=="0-200" goto permit2
 if "%CODE:~0,1%"=="4" exit /b 1
 set "REASON=permit-unreachable"
 if %N% geq 30 exit /b 1
-call :pause 10
+call :wait 10
 goto permit1
 :permit2
 find "GRANT" %WORK%\permit.txt >nul
@@ -390,7 +390,7 @@ if "%CODE%"=="403" exit /b 1
 if "%CODE%"=="404" exit /b 1
 if "%CODE%"=="410" exit /b 1
 if %N% geq 20 exit /b 1
-call :pause 10
+call :wait 10
 goto download1
 
 rem WinPE has no tool for SHA-256 unless the boot image was given certutil. Without it the size is compared here, and
@@ -404,6 +404,9 @@ if not "%GOT%"=="%IMAGE_SIZE%" exit /b 1
 set "CHECKED=size only; DISM checks the files"
 if not exist %SYSTEMROOT%\System32\certutil.exe exit /b 0
 >%WORK%\digest.txt certutil -hashfile %JOB%\install.wim SHA256
+set "RC=%errorlevel%"
+set "ERR=the SHA-256 of the image could not be computed, certutil ended with %RC%"
+if not "%RC%"=="0" exit /b 1
 find "%IMAGE_SHA256%" %WORK%\digest.txt >nul
 set "RC=%errorlevel%"
 set "ERR=the image has another SHA-256 than the one that was stored"

@@ -5,7 +5,7 @@ export const DEPLOY_ROUTINES = String.raw`
 echo [%STEP%] %~1
 exit /b 0
 
-:pause
+:wait
 set /a PINGS=%1+1
 ping -n %PINGS% 127.0.0.1 >nul
 exit /b 0
@@ -38,7 +38,7 @@ set "ERR=the service does not let this machine in, HTTP %CODE%"
 call :log "exchange, try %N%: HTTP %CODE%"
 if "%CODE:~0,1%"=="4" exit /b 1
 if %N% geq 30 exit /b 1
-call :pause 10
+call :wait 10
 goto exchange1
 :exchange2
 rem A proxy that answers for the service sends a page, and a page has angle brackets.
@@ -107,7 +107,7 @@ set "ERR=could not fetch %1, curl %RC%, HTTP %CODE%"
 call :log "%1, try %N%: curl %RC%, HTTP %CODE%"
 if "%CODE:~0,1%"=="4" exit /b 1
 if %N% geq 10 exit /b 1
-call :pause 6
+call :wait 6
 goto fetch1
 
 :inventory
@@ -153,7 +153,7 @@ if "%RC%-%CODE%"=="0-200" goto permit2
 if "%CODE:~0,1%"=="4" exit /b 1
 set "REASON=permit-unreachable"
 if %N% geq 30 exit /b 1
-call :pause 10
+call :wait 10
 goto permit1
 :permit2
 find "GRANT" %WORK%\permit.txt >nul
@@ -180,7 +180,7 @@ if "%CODE%"=="403" exit /b 1
 if "%CODE%"=="404" exit /b 1
 if "%CODE%"=="410" exit /b 1
 if %N% geq 20 exit /b 1
-call :pause 10
+call :wait 10
 goto download1
 
 rem WinPE has no tool for SHA-256 unless the boot image was given certutil. Without it the size is compared here, and
@@ -194,6 +194,9 @@ if not "%GOT%"=="%IMAGE_SIZE%" exit /b 1
 set "CHECKED=size only; DISM checks the files"
 if not exist %SYSTEMROOT%\System32\certutil.exe exit /b 0
 >%WORK%\digest.txt certutil -hashfile %JOB%\install.wim SHA256
+set "RC=%errorlevel%"
+set "ERR=the SHA-256 of the image could not be computed, certutil ended with %RC%"
+if not "%RC%"=="0" exit /b 1
 find "%IMAGE_SHA256%" %WORK%\digest.txt >nul
 set "RC=%errorlevel%"
 set "ERR=the image has another SHA-256 than the one that was stored"

@@ -156,13 +156,13 @@ call :post %WORK%\installed.json
 set "RC=%errorlevel%"
 if "%RC%"=="0" goto restart
 if defined STALE goto stale
-call :pause 10
+call :wait 10
 goto tell
 :restart
 call :log "restarting"
 wpeutil reboot
 :rest
-call :pause 60
+call :wait 60
 goto rest
 
 :failed
@@ -175,20 +175,20 @@ for %%l in (%LOG% %WORK%\diskpart.log %WORK%\dism.out %JOB%\dism.log %WORK%\bcdb
 rem Ending here would restart WinPE and lose what is on the screen. A retry or a cancellation closes this attempt: then restart.
 :held
 if defined STALE goto stale
-call :pause 60
+call :wait 60
 if not defined TOLD call :tellfailure
 if defined TOLD call :report progress "held after a failure, waiting for an operator"
 goto held
 
 :stale
 call :log "this attempt is over; asking the service again what to do"
-call :pause 10
+call :wait 10
 goto restart
 
 rem Without a token nobody hears us and nothing was erased, so the network boot may decide anew.
 :nobody
 call :log "no permission to go on; restarting in five minutes"
-call :pause 300
+call :wait 300
 goto restart
 
 rem Runs beside a long tool in a cmd of its own: a sign of life a minute. Its numbers begin where no other event's do.
@@ -196,7 +196,7 @@ rem Runs beside a long tool in a cmd of its own: a sign of life a minute. Its nu
 set "ROLE=%STEP%"
 set "SEQ=%2"
 :beat1
-call :pause 60
+call :wait 60
 if not exist %WORK%\busy-%ROLE% exit /b 0
 call :report progress "still working"
 goto beat1
