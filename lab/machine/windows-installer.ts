@@ -104,13 +104,13 @@ async function customise(run: InstallerRun, seconds: number): Promise<void> {
     domain: xmlText(answers, 'JoinDomain'),
     remoteDesktop: xmlText(answers, 'fDenyTSConnections') === 'false',
     leftovers: ['C:\\Windows\\Panther\\unattend.xml'],
-    serviceUrl: agent.url,
-    enrolmentToken: agent.token,
+    serviceUrl: agent.baseUrl,
+    enrolmentToken: agent.enrolmentToken,
   });
   await run.report({ step: 'customising', status: 'done', percent: 90, message: 'files are in place' });
 }
 
-const AgentSettings = z.object({ url: z.url(), token: z.string().min(1) });
+const AgentSettings = z.object({ baseUrl: z.url(), enrolmentToken: z.string().min(1) });
 
 async function installed(run: InstallerRun): Promise<void> {
   await run.uploadLog('deploy.log', 'everything went as planned\n');
