@@ -25,10 +25,7 @@ export function authenticate(deps: AuthDeps): RequestHandler {
 }
 
 /** Who makes this request, or undefined. A wrong token is not saved by a good cookie. */
-export async function identify(
-  deps: AuthDeps,
-  req: Pick<Request, 'headers'>,
-): Promise<Identity | undefined> {
+export async function identify(deps: AuthDeps, req: Pick<Request, 'headers'>): Promise<Identity | undefined> {
   const { authorization } = req.headers;
   return authorization === undefined ? await bySession(deps, req) : await byToken(deps, authorization);
 }
@@ -44,10 +41,7 @@ async function byToken({ pool, apiToken }: AuthDeps, authorization: string): Pro
   return found === undefined ? undefined : { name: found.name, role: found.role, session: null };
 }
 
-async function bySession(
-  { pool, publicUrl }: AuthDeps,
-  req: Pick<Request, 'headers'>,
-): Promise<Identity | undefined> {
+async function bySession({ pool, publicUrl }: AuthDeps, req: Pick<Request, 'headers'>): Promise<Identity | undefined> {
   const value = readCookie(req, sessionCookie(publicUrl).name);
   if (value === undefined || value.length > 256) return undefined;
   const session = await findSession(pool, digest(value));

@@ -29,7 +29,10 @@ export function identityOf(res: Response): Identity {
 export function needs(role: Role): RequestHandler {
   return (_req, res, next) => {
     if (!may(identityOf(res).role, role))
-      throw new DomainError('not-permitted', `This needs the role “${role}”; you are signed in as “${identityOf(res).role}”.`);
+      throw new DomainError(
+        'not-permitted',
+        `This needs the role “${role}”; you are signed in as “${identityOf(res).role}”.`,
+      );
     next();
   };
 }

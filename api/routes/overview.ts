@@ -1,10 +1,9 @@
 import { Router } from 'express';
-import { readBootFacts } from '../../db/boot.ts';
 import { overviewCounts } from '../../db/views/overview.ts';
-import { decideBoot, explainBoot } from '../../domain/boot-decision.ts';
 import { parseMac } from '../../domain/identity.ts';
 import { PLATFORMS } from '../../domain/platform.ts';
 import type { Platform } from '../../domain/platform.ts';
+import { explainBootFor } from '../boot/explain.ts';
 import { ExplainQuery } from '../contract/deployments.ts';
 import type { ApiDeps } from '../deps.ts';
 import { atField } from '../http/fields.ts';
@@ -19,7 +18,8 @@ const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
 };
 
 /** Answers that belong to no single resource: the first page, the platforms, why a machine boots what it boots. */
-export function overviewRoutes({ pool, engine }: Pick<ApiDeps, 'pool' | 'engine'>): Router {
+export function overviewRoutes(deps: Pick<ApiDeps, 'pool' | 'engine'>): Router {
+  const { pool } = deps;
   const router = Router();
 
   router.get('/overview', async (_req, res) => {
@@ -34,9 +34,7 @@ export function overviewRoutes({ pool, engine }: Pick<ApiDeps, 'pool' | 'engine'
   router.get('/boot/explain', async (req, res) => {
     const query = ExplainQuery.parse(req.query);
     const mac = atField('/mac', parseMac, query.mac);
-    const { situation } = await readBootFacts(pool, mac);
-    const complete = { ...situation, engineUp: engine.health().server };
-    res.json({ mac, ...decideBoot(complete), rules: explainBoot(complete) });
+    res.json(await explainBootFor(deps, mac));
   });
 
   return router;

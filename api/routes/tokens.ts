@@ -19,14 +19,12 @@ export function tokenRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
 
   router.get('/tokens', needs('administrator'), async (_req, res) => {
     const tokens = await listApiTokens(pool);
-    const items = tokens.map(
-      (token): TokenView => ({
-        ...token,
-        createdAt: token.createdAt.toISOString(),
-        expiresAt: token.expiresAt?.toISOString() ?? null,
-        lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
-      }),
-    );
+    const items = tokens.map((token): TokenView => ({
+      ...token,
+      createdAt: token.createdAt.toISOString(),
+      expiresAt: token.expiresAt?.toISOString() ?? null,
+      lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
+    }));
     res.json({ items });
   });
 

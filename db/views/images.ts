@@ -40,12 +40,7 @@ export async function listImages(db: Queryable, query: z.infer<typeof ImageQuery
     text: `select ${COLUMNS} from images i
       where ($2::text is null or i.name ilike $2) and ($3::text is null or i.family = $3) and ${paging.where}
       order by ${paging.order} limit $1`,
-    values: [
-      query.limit + 1,
-      query.q === undefined ? null : anywhere(query.q),
-      query.family ?? null,
-      ...paging.values,
-    ],
+    values: [query.limit + 1, query.q === undefined ? null : anywhere(query.q), query.family ?? null, ...paging.values],
   });
   return pageOfRows(rows, query.limit, 'name', (row) => ({ value: row.name, id: row.id }), viewOf);
 }
@@ -71,9 +66,7 @@ function viewOf(row: ImageRow): ImageView {
     compression: row.compression,
     diskSize: row.disk_size,
     demo: row.demo,
-    missing: needed
-      .filter((role) => !row.present.includes(role))
-      .map((role) => ({ role, cure: CURE_FOR[role] })),
+    missing: needed.filter((role) => !row.present.includes(role)).map((role) => ({ role, cure: CURE_FOR[role] })),
     deployments: row.deployments,
     createdAt: row.created_at.toISOString(),
   };

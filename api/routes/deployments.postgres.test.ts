@@ -1,0 +1,310 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { testDatabase } from '../../test/database.ts';
+import { freshMac, readyImage, testApi } from '../../test/api.ts';
+import type { TestApi } from '../../test/api.ts';
+
+const database = testDatabase();
+let api: TestApi;
+let imageId: string;
+
+beforeEach(async () => {
+  api = testApi(database.pool());
+  imageId = await readyImage(api);
+});
+
+const path = '/api/v1/deployments';
+
+async function create(body: object = {}): Promise<{ id: string; machineId: string }> {
+  const answer = await api.as('post', path).send({ mac: freshMac(), imageId, ...body });
+  expect(answer.status, answer.text).toBe(201);
+  return answer.body as { id: string; machineId: string };
+}
+
+async function setStatus(id: string, status: string, more = ''): Promise<void> {
+  await database
+    .pool()
+    .query(`update deployments d set status = $2, rev = d.rev + 1 ${more} where d.id = $1`, [id, status]);
+}
+
+describe('a deployment', () => {
+  test('needs a MAC and an image, registers the machine on the way, and is begun', async () => {
+    const answer = await api.as('post', path).send({ mac: '52-54-00-AA-BB-CC', imageId });
+
+    expect(answer.status, answer.text).toBe(201);
+    expect(answer.headers['location']).toBe(`${path}/${String(answer.body.id)}`);
+    expect(answer.body).toMatchObject({
+      status: 'queued',
+      phase: 'awaiting-boot',
+      mac: '52:54:00:aa:bb:cc',
+      hostName: 'lin-aabbcc',
+      createdBy: 'api-token',
+      percent: 0,
+      actions: { cancel: true, delete: false, retry: false },
+    });
+    await expect.poll(() => api.engine.begun).toHaveLength(1);
+    expect(api.engine.begun[0]).toMatchObject({
+      deploymentId: answer.body.id,
+      label: 'lin-aabbcc (52:54:00:aa:bb:cc)',
+    });
+    const machine = await api.as('get', `/api/v1/machines/${String(answer.body.machineId)}`);
+    expect(machine.body).toMatchObject({ registered: true, openDeploymentId: answer.body.id });
+  });
+
+  test('stays queued while the engine is away, and says so with 201', async () => {
+    api.engine.up = false;
+
+    const { id } = await create();
+
+    expect((await api.as('get', `${path}/${id}`)).body).toMatchObject({ status: 'queued' });
+  });
+
+  test('is refused with its owner’s id while the machine has an open one', async () => {
+    const mac = freshMac();
+    const first = await create({ mac });
+
+    const second = await api.as('post', path).send({ mac, imageId });
+
+    expect(second.status).toBe(409);
+    expect(second.body).toMatchObject({ type: '/problems/machine-already-deploying', deploymentId: first.id });
+  });
+
+  test('is made once by a hundred requests for one new address at the same time', async () => {
+    const mac = freshMac();
+
+    const answers = await Promise.all(Array.from({ length: 100 }, () => api.as('post', path).send({ mac, imageId })));
+
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, ...Array.from({ length: 99 }, () => 409)]);
+    const { rows } = await database.pool().query('select 1 from machine_macs mm where mm.mac = $1', [mac]);
+    expect(rows).toHaveLength(1);
+  });
+
+  test('names every missing file with its cure before anything is written', async () => {
+    api.assets.files.clear();
+
+    const mac = freshMac();
+    const answer = await api.as('post', path).send({ mac, imageId });
+
+    expect(answer.status).toBe(409);
+    expect(answer.body.type).toBe('/problems/artefact-missing');
+    expect(answer.body.missing).toContainEqual({
+      role: 'linux-kernel',
+      cure: 'octofleet assets build linux-installer',
+    });
+    const { rows } = await database.pool().query('select 1 from machine_macs mm where mm.mac = $1', [mac]);
+    expect(rows).toHaveLength(0);
+  });
+
+  test('says of each field what is wrong with it', async () => {
+    const answer = await api
+      .as('post', path)
+      .send({ mac: freshMac(), imageId, settings: { locale: 'xx-YY', timeZone: 'Mars/Olympus' } });
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/settings/locale',
+      '/settings/timeZone',
+    ]);
+  });
+
+  test.each([
+    [{ mac: '01:00:5e:00:00:01' }, '/mac'],
+    [{ mac: 'not a mac' }, '/mac'],
+    [{ hostName: 'has blanks' }, '/hostName'],
+    [{ imageId: '00000000-0000-4000-8000-000000000000' }, '/imageId'],
+    [{ templateId: '00000000-0000-4000-8000-000000000000' }, '/templateId'],
+    [{ colour: 'red' }, '/colour'],
+    [{ settings: { colour: 'red' } }, '/settings/colour'],
+  ])('with %j is refused at %s', async (body, pointer) => {
+    const answer = await api.as('post', path).send({ mac: freshMac(), imageId, ...body });
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors[0].pointer).toBe(pointer);
+  });
+
+  test('never mixes the demo with real machines', async () => {
+    const demoImage = await readyImage(api, 'linux', { demo: true });
+
+    const answer = await api.as('post', path).send({ mac: freshMac(), imageId: demoImage });
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors[0]).toMatchObject({ pointer: '/imageId' });
+  });
+
+  test('takes what it is not told from its template, and keeps its own copy', async () => {
+    const template = await api.as('post', '/api/v1/templates').send({
+      name: `t ${imageId}`,
+      imageId,
+      settings: { timeZone: 'UTC', limits: { installing: { deadlineSeconds: 60, leaseSeconds: 5 } } },
+    });
+    expect(template.status, template.text).toBe(201);
+
+    const { id } = await create({
+      imageId: undefined,
+      templateId: template.body.id,
+      settings: { locale: 'en-US', limits: { installing: { deadlineSeconds: 90 } } },
+    });
+
+    expect((await api.as('get', `${path}/${id}`)).body.settings).toMatchObject({
+      timeZone: 'UTC',
+      locale: 'en-US',
+      keyboard: 'de-DE',
+      limits: { installing: { deadlineSeconds: 90, leaseSeconds: 5 } },
+    });
+  });
+
+  test('shows its preview before and after it is made, with masks for secrets', async () => {
+    const body = { mac: freshMac(), imageId, secrets: { administratorPassword: 'Sehr-geheim-42' } };
+
+    const before = await api.as('post', `${path}/preview`).send(body);
+    const { id } = await create(body);
+    const after = await api.as('get', `${path}/${id}/preview`);
+
+    expect(before.status, before.text).toBe(200);
+    expect(after.status).toBe(200);
+    expect(before.text + after.text).not.toContain('Sehr-geheim-42');
+    const names = (answer: { body: { files: { name: string }[] } }) => answer.body.files.map(({ name }) => name);
+    expect(names(before)).toEqual(names(after));
+  });
+
+  test('never shows a secret it was given', async () => {
+    const { id } = await create({ secrets: { administratorPassword: 'Sehr-geheim-43' } });
+
+    for (const suffix of ['', '/activity', '/preview', '/log.txt'])
+      expect((await api.as('get', `${path}/${id}${suffix}`)).text).not.toContain('Sehr-geheim-43');
+  });
+});
+
+describe('commands', () => {
+  test('begin a queued deployment first, because only its workflow can end it', async () => {
+    api.engine.up = false;
+    const { id, machineId } = await create();
+    api.engine.up = true;
+
+    const answer = await api.as('post', `${path}/${id}/cancellation`);
+
+    expect(answer.status, answer.text).toBe(200);
+    expect(api.engine.begun.map(({ deploymentId }) => deploymentId)).toEqual([id]);
+    expect(api.engine.told).toEqual([{ what: 'cancel', machineId, deploymentId: id, by: 'api-token' }]);
+  });
+
+  test('reach the workflow with what they say', async () => {
+    const { id } = await create();
+    await setStatus(id, 'holding');
+
+    expect((await api.as('post', `${path}/${id}/retries`).send({ from: 'starting-os' })).status).toBe(200);
+    expect((await api.as('post', `${path}/${id}/failures`).send({ reason: 'wrong machine' })).status).toBe(200);
+    const extended = await api.as('post', `${path}/${id}/extensions`).send({ minutes: 30 });
+
+    expect(extended.body.deadlineAt).toBe('2031-01-01T00:00:00.000Z');
+    expect(api.engine.told).toMatchObject([
+      { what: 'retry', from: 'starting-os' },
+      { what: 'fail', reason: 'wrong machine' },
+      { what: 'extend', minutes: 30 },
+    ]);
+  });
+
+  test.each(['cancellation', 'retries', 'failures', 'extensions'])(
+    '%s of an ended deployment is refused',
+    async (noun) => {
+      const { id } = await create();
+      await setStatus(id, 'failed', ', ended_at = now()');
+
+      const answer = await api
+        .as('post', `${path}/${id}/${noun}`)
+        .send(noun === 'failures' ? { reason: 'x' } : noun === 'extensions' ? { minutes: 1 } : {});
+
+      expect(answer.status).toBe(409);
+      expect(answer.body.type).toBe('/problems/deployment-not-open');
+      expect(api.engine.told).toEqual([]);
+    },
+  );
+
+  test('say 503 while the engine is away', async () => {
+    const { id } = await create();
+    await setStatus(id, 'running');
+    api.engine.up = false;
+
+    const answer = await api.as('post', `${path}/${id}/cancellation`);
+
+    expect(answer.status).toBe(503);
+    expect(answer.headers['retry-after']).toBeDefined();
+  });
+
+  test('delete only what has ended', async () => {
+    const { id } = await create();
+
+    expect((await api.as('delete', `${path}/${id}`)).status).toBe(409);
+    await setStatus(id, 'cancelled', ', ended_at = now()');
+    expect((await api.as('delete', `${path}/${id}`)).status).toBe(204);
+    expect((await api.as('get', `${path}/${id}`)).status).toBe(404);
+  });
+});
+
+describe('the list', () => {
+  test('walks through pages without losing or repeating one, also when new ones arrive', async () => {
+    await database.pool().query('delete from deployments');
+    const made: string[] = [];
+    for (let i = 0; i < 5; i += 1) made.push((await create()).id);
+
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const page = await api.as('get', `${path}?limit=2${cursor}`);
+      expect(page.status, page.text).toBe(200);
+      seen.push(...page.body.items.map(({ id }: { id: string }) => id));
+      if (cursor === '') await create();
+      cursor = page.body.next === null ? '' : `&cursor=${String(page.body.next)}`;
+    } while (cursor !== '');
+
+    expect(seen).toEqual(made.toReversed());
+  });
+
+  test.each(['createdAt', 'hostName', '-hostName', 'phaseSince', '-phaseSince'])('sorts by %s', async (sort) => {
+    await create({ hostName: `b-${imageId.slice(0, 8)}` });
+    await create({ hostName: `a-${imageId.slice(0, 8)}` });
+
+    const first = await api.as('get', `${path}?sort=${sort}&limit=1`);
+    const second = await api.as('get', `${path}?sort=${sort}&limit=1&cursor=${String(first.body.next)}`);
+
+    expect(second.status, second.text).toBe(200);
+    expect(second.body.items[0].id).not.toBe(first.body.items[0].id);
+  });
+
+  test('finds by host name, by MAC however it is written, and by status', async () => {
+    const mac = freshMac();
+    const { id } = await create({ mac, hostName: 'findme-100' });
+
+    for (const q of ['findme', mac.toUpperCase(), mac.replaceAll(':', '-'), mac.replaceAll(':', '')])
+      expect((await api.as('get', path).query({ q })).body.items.map((row: { id: string }) => row.id)).toEqual([id]);
+    expect((await api.as('get', path).query({ q: 'findme_100' })).body.items).toEqual([]);
+    expect((await api.as('get', path).query({ q: 'findme', status: 'running,holding' })).body.items).toEqual([]);
+    expect((await api.as('get', path).query({ q: 'findme', status: 'queued' })).body.items).toHaveLength(1);
+  });
+
+  test.each([
+    'garbage',
+    Buffer.from('["-createdAt","x","y"]').toString('base64url'),
+    Buffer.from('["hostName","a","00000000-0000-4000-8000-000000000000"]').toString('base64url'),
+  ])('refuses the cursor %s', async (cursor) => {
+    const answer = await api.as('get', path).query({ cursor });
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors[0].pointer).toBe('/cursor');
+  });
+
+  test('raises the version with every change, also those that the machine makes', async () => {
+    const { id } = await create();
+    const version = async () => Number((await api.as('get', `${path}/${id}`)).body.version);
+    const before = await version();
+
+    await database
+      .pool()
+      .query(`update attempts a set step = 'applying', percent = 40 where a.deployment_id = $1`, [id]);
+    const between = await version();
+    await setStatus(id, 'running');
+
+    expect(between).toBeGreaterThan(before);
+    expect(await version()).toBeGreaterThan(between);
+  });
+});
