@@ -6,9 +6,9 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** What may be told of an error: its class and words, never an options object it drags along. */
-export function errorFields(error: unknown): { readonly error: string; readonly cause?: string } {
+/** What may be told of an error: the words of it and of its causes, never an options object it drags along. */
+export function errorFields(error: unknown): { readonly error: string } {
   if (!(error instanceof Error)) return { error: String(error) };
-  const told = { error: `${error.name}: ${error.message}` };
-  return error.cause instanceof Error ? { ...told, cause: `${error.cause.name}: ${error.cause.message}` } : told;
+  const own = `${error.name}: ${error.message}`;
+  return { error: error.cause === undefined ? own : `${own} < ${errorFields(error.cause).error}` };
 }

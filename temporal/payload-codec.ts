@@ -6,13 +6,14 @@ const CONTEXT = 'temporal payload';
 
 /**
  * Encrypts what Temporal stores for us (AES-256-GCM). Inputs hold references only, so this is the second fence, not
- * the first. A bare JSON string stays clear: by rule of the activities' contract arguments and results are objects, and the
- * bare strings left are summaries and ids, which make Temporal's own interface readable.
+ * the first. Two kinds stay clear, so that Temporal's own interface can be read without a key: bare JSON strings (by rule of
+ * the activities' contract arguments and results are objects; what is left are summaries and ids), and the description of a
+ * running workflow, which is asked for and never stored.
  */
 export function payloadCodec(keyring: Keyring): PayloadCodec {
   return {
     encode: (payloads) =>
-      Promise.resolve(payloads.map((payload) => (isBareString(payload) ? payload : encrypted(keyring, payload)))),
+      Promise.resolve(payloads.map((payload) => (staysClear(payload) ? payload : encrypted(keyring, payload)))),
     decode: (payloads) => Promise.resolve(payloads.map((payload) => decrypted(keyring, payload))),
   };
 }
@@ -50,8 +51,13 @@ function fromWire({ metadata, data }: Wire): Payload {
   return { metadata: Object.fromEntries(entries), data: Buffer.from(data, 'base64') };
 }
 
-function isBareString(payload: Payload): boolean {
-  return metadataOf(payload, 'encoding') === 'json/plain' && payload.data?.[0] === '"'.charCodeAt(0);
+/** How the SDK's answer to `__temporal_workflow_metadata` begins; no object of ours does. */
+const WORKFLOW_DESCRIPTION = '{"definition":{"type":';
+
+function staysClear(payload: Payload): boolean {
+  if (metadataOf(payload, 'encoding') !== 'json/plain') return false;
+  const start = Buffer.from(payload.data?.subarray(0, WORKFLOW_DESCRIPTION.length) ?? []).toString();
+  return start.startsWith('"') || start === WORKFLOW_DESCRIPTION;
 }
 
 function metadataOf(payload: Payload, key: string): string {
