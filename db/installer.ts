@@ -147,12 +147,8 @@ async function asSession<T>(
   },
 ): Promise<T | 'stale'> {
   return inTransaction(pool, async (tx) => {
-    const { rows } = await tx.query<{ attempt_id: string }>({
-      name: 'attempt-of-session',
-      text: 'select s.attempt_id from installer_sessions s where s.id = $1',
-      values: [sessionId],
-    });
-    const attempt = rows[0] && (await lockAttempt(tx, rows[0].attempt_id));
+    const attemptId = await attemptOfSession(tx, sessionId);
+    const attempt = attemptId === undefined ? undefined : await lockAttempt(tx, attemptId);
     if (attempt === undefined) return 'stale';
     const before = await work.repeated?.(tx);
     if (before !== undefined) return before;
@@ -166,4 +162,14 @@ async function asSession<T>(
     await tellRefusal(tx, attempt, 'machine', { kind: 'callback.refused', message: what });
     return 'stale';
   });
+}
+
+/** Whose session this is, whether it may still speak or not. */
+export async function attemptOfSession(db: Queryable, sessionId: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ attempt_id: string }>({
+    name: 'attempt-of-session',
+    text: 'select s.attempt_id from installer_sessions s where s.id = $1',
+    values: [sessionId],
+  });
+  return rows[0]?.attempt_id;
 }

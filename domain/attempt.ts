@@ -72,3 +72,17 @@ export function judgePermit(asked: {
   if (grantedTo === null) return mayInstall(situation) ? 'grant' : 'refuse';
   return grantedTo === permitKey && situation.deployment?.installed === false ? 'repeat' : 'refuse';
 }
+
+/** `enrol` uses the token up; `repeat` is the same agent whose answer was lost; `replay` is somebody else with its token. */
+export type EnrolmentVerdict = 'enrol' | 'repeat' | 'replay' | 'stale';
+
+export function judgeEnrolment(asked: {
+  readonly situation: Pick<BootSituation, 'deployment'>;
+  readonly token: { readonly usedBy: string | null; readonly void: boolean };
+  readonly clientKey: string;
+}): EnrolmentVerdict {
+  const { situation, token, clientKey } = asked;
+  if (token.usedBy !== null && token.usedBy !== clientKey) return 'replay';
+  if (token.void || !isAttemptLive(situation)) return 'stale';
+  return token.usedBy === null ? 'enrol' : 'repeat';
+}

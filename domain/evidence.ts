@@ -1,3 +1,4 @@
+import { sameSmbiosUuid } from './identity.ts';
 import type { Family } from './image.ts';
 
 /** What the agent on the installed system says about it. Blank where the system does not know. */
@@ -70,7 +71,12 @@ export function judge(expected: Expectation, found: Evidence): readonly Check[] 
     ),
     expected.smbiosUuid === null || found.smbiosUuid === ''
       ? skipped('smbios-uuid', found.smbiosUuid)
-      : check('smbios-uuid', lower(found.smbiosUuid) === expected.smbiosUuid, expected.smbiosUuid, found.smbiosUuid),
+      : check(
+          'smbios-uuid',
+          sameSmbiosUuid(found.smbiosUuid, expected.smbiosUuid),
+          expected.smbiosUuid,
+          found.smbiosUuid,
+        ),
     check('host-name', shortName === lower(expected.hostName), expected.hostName, found.hostName),
     check(
       'os',
@@ -107,8 +113,13 @@ export function provesDomain(checks: readonly Check[]): boolean {
   return checks.every(({ name, verdict }) => name !== 'domain' || verdict !== 'fail');
 }
 
+/** The checks that keep a deployment from succeeding. */
+export function failing(checks: readonly Check[]): readonly CheckName[] {
+  return checks.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name);
+}
+
 export function provesAll(checks: readonly Check[]): boolean {
-  return checks.every(({ verdict }) => verdict !== 'fail');
+  return failing(checks).length === 0;
 }
 
 function check(name: CheckName, good: boolean, expected: string, found: string): Check {

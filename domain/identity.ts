@@ -41,6 +41,23 @@ export function parseSmbiosUuid(text: string): string | undefined {
   return PLACEHOLDER_UUIDS.has(uuid) ? undefined : uuid;
 }
 
+/**
+ * Do two readings name the same machine? Before SMBIOS 2.6 nobody said in which order the bytes of the first three groups
+ * stand, so the same board reads differently in its firmware and in its system.
+ */
+export function sameSmbiosUuid(a: string, b: string): boolean {
+  const [one, other] = [a.toLowerCase(), b.toLowerCase()];
+  return one === other || swapped(one) === other;
+}
+
+function swapped(uuid: string): string {
+  return uuid.replace(
+    /^(..)(..)(..)(..)-(..)(..)-(..)(..)-/,
+    (_, ...bytes: string[]) =>
+      `${bytes[3]}${bytes[2]}${bytes[1]}${bytes[0]}-${bytes[5]}${bytes[4]}-${bytes[7]}${bytes[6]}-`,
+  );
+}
+
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }

@@ -20,7 +20,10 @@ export function bootRoutes(
 
   // The path is read by hand: a parameter of the router would be decoded, and a stray `%` refused.
   router.use('/boot', async (req, res) => {
-    if (req.method !== 'GET' && req.method !== 'HEAD') return onlyGet(req, res);
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      onlyGet(req, res);
+      return;
+    }
     const { path, query } = splitTarget(req.url);
     send(res, await plane.answer({ mac: path.slice(1), query, remoteAddress: req.ip ?? '' }));
   });

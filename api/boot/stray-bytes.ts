@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { BootPlane, BootResponse } from './plane.ts';
 import { splitTarget } from './query.ts';
 
@@ -11,13 +11,17 @@ import { splitTarget } from './query.ts';
  */
 export function tolerateStrayBytes(server: Server, plane: BootPlane): void {
   server.on('clientError', (error: ParseError, socket) => {
-    void answerRefused(error, socket as Socket, plane);
+    void answerRefused(error, socket, plane);
   });
 }
 
 type ParseError = Error & { readonly code?: string; readonly rawPacket?: Buffer };
 
-async function answerRefused(error: ParseError, socket: Socket, plane: BootPlane): Promise<void> {
+async function answerRefused(
+  error: ParseError,
+  socket: Duplex & { readonly remoteAddress?: string },
+  plane: BootPlane,
+): Promise<void> {
   const target = bootTarget(error);
   const answer =
     target === undefined

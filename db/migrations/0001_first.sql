@@ -191,7 +191,7 @@ create table tokens (
   name         text not null default '',
   -- First characters of an API token, so that people can tell their tokens apart.
   hint         text not null default '',
-  attempt_id   uuid references attempts on delete cascade,
+  attempt_id   uuid references attempts on delete set null,
   system_id    uuid,
   user_name    text,
   client_key   text,
