@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -63,11 +63,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       onLine: onLog,
       onTrouble,
     });
+    // For tools on this machine; as closed as the password beside it.
+    const urlFile = path.join(home, 'url');
+    await writeFile(urlFile, `${url}\n`, { mode: 0o600 });
     return {
       url,
       pid: () => server.pid(),
       stop: async () => {
         await server.stop();
+        await rm(urlFile, { force: true });
         await socket.remove();
         await unlock();
       },

@@ -6,8 +6,16 @@ export interface RunAs {
   readonly gid: number;
 }
 
-/** For our servers: nothing of our own environment, which holds secrets and variables meant for other programs. */
-export const BARE_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LANG: 'C', TZ: 'UTC' } as const;
+/**
+ * For our servers: nothing of our own environment, which holds secrets and variables meant for other programs. (They do
+ * not care for NODE_ENV; Remix's types make it part of every environment.)
+ */
+export const BARE_ENVIRONMENT: Readonly<NodeJS.ProcessEnv> = {
+  PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+  LANG: 'C',
+  TZ: 'UTC',
+  NODE_ENV: 'production',
+};
 
 /** A program and its words, ready for `spawn`. `uid` and `gid` are for `spawn` when the command does not switch by itself. */
 export interface Command {

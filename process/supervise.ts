@@ -11,7 +11,7 @@ export interface Program {
   readonly name: string;
   /** Asked anew before each start, so that it may clear up what the last run left. */
   readonly command: () => Promise<Command>;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly cwd: string;
   /** Told the process id of each new run, for those who must find it after we were killed. */
   readonly onStarted?: (pid: number) => Promise<void>;

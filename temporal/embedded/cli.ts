@@ -19,7 +19,7 @@ export interface FindCliOptions {
   readonly cliPath: string | undefined;
   readonly cacheDir: string;
   /** Where programs are looked for, and what Go needs: PATH, HOME, GOPROXY … */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
   /** A sentence for the person who waits. */
   readonly onProgress: (sentence: string) => void;
   readonly downloadBase?: string;

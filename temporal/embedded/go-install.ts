@@ -4,13 +4,14 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { boundToUs } from '../../process/bound-command.ts';
 import { onPath } from './look-up.ts';
 
 export interface BuildOptions {
   readonly version: string;
   /** Gets a file `temporal`; appears there only when the build is done. */
   readonly folder: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly onProgress: (sentence: string) => void;
 }
 
@@ -43,10 +44,11 @@ export async function buildCliWithGo({ version, folder, env, onProgress }: Build
 async function run(
   go: string,
   args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
+  env: Readonly<NodeJS.ProcessEnv>,
   onProgress: (sentence: string) => void,
 ): Promise<void> {
-  const child = spawn(go, args, { env: { ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const command = await boundToUs({ file: go, args }, { deathSignal: 'TERM' });
+  const child = spawn(command.file, command.args, { env: { ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
   const started = performance.now();
   let modules = 0;
   const said: string[] = [];
