@@ -3,9 +3,11 @@ import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import helmet from 'helmet';
 import { DomainError } from '../domain/errors.ts';
+import { agentRoutes } from './agent/routes.ts';
 import { assetRoutes } from './assets/routes.ts';
 import { bootRoutes } from './boot/routes.ts';
 import type { ApiDeps } from './deps.ts';
+import { installerRoutes } from './installer/routes.ts';
 import { managementPlane, managementRouters } from './management.ts';
 import { problemHandler } from './problem.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -24,6 +26,8 @@ export function createApp(deps: ApiDeps & { readonly ui?: RequestHandler }): Exp
   // Machines come first and meet no middleware: they are many, old, and send what no parser of ours shall see.
   app.use(bootRoutes(deps));
   app.use(assetRoutes(deps));
+  app.use(installerRoutes(deps));
+  app.use(agentRoutes(deps));
   app.use(healthRoutes(deps));
 
   const feed = new ChangeFeed(deps);

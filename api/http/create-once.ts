@@ -12,7 +12,7 @@ import { RequestError } from '../problem.ts';
 /** Something to be created by a POST. */
 export interface Creation<Prepared> {
   /** Everything that can be found wrong without writing. */
-  readonly prepare: () => Promise<Prepared>;
+  readonly prepare: () => Prepared | Promise<Prepared>;
   /** The writing, in one transaction. `body` becomes the answer. */
   readonly insert: (tx: Queryable, prepared: Prepared) => Promise<{ readonly path: string; readonly body: unknown }>;
 }

@@ -20,6 +20,10 @@ async function create(body: object = {}): Promise<{ id: string; machineId: strin
   return answer.body as { id: string; machineId: string };
 }
 
+function idsOf(page: { readonly body: unknown }): readonly string[] {
+  return (page.body as { items: { id: string }[] }).items.map(({ id }) => id);
+}
+
 async function setStatus(id: string, status: string, more = ''): Promise<void> {
   await database
     .pool()
@@ -101,10 +105,7 @@ describe('a deployment', () => {
       .send({ mac: freshMac(), imageId, settings: { locale: 'xx-YY', timeZone: 'Mars/Olympus' } });
 
     expect(answer.status).toBe(400);
-    expect(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
-      '/settings/locale',
-      '/settings/timeZone',
-    ]);
+    expect(answer.body.errors).toMatchObject([{ pointer: '/settings/locale' }, { pointer: '/settings/timeZone' }]);
   });
 
   test.each([
@@ -252,7 +253,7 @@ describe('the list', () => {
     do {
       const page = await api.as('get', `${path}?limit=2${cursor}`);
       expect(page.status, page.text).toBe(200);
-      seen.push(...page.body.items.map(({ id }: { id: string }) => id));
+      seen.push(...idsOf(page));
       if (cursor === '') await create();
       cursor = page.body.next === null ? '' : `&cursor=${String(page.body.next)}`;
     } while (cursor !== '');
@@ -276,7 +277,7 @@ describe('the list', () => {
     const { id } = await create({ mac, hostName: 'findme-100' });
 
     for (const q of ['findme', mac.toUpperCase(), mac.replaceAll(':', '-'), mac.replaceAll(':', '')])
-      expect((await api.as('get', path).query({ q })).body.items.map((row: { id: string }) => row.id)).toEqual([id]);
+      expect(idsOf(await api.as('get', path).query({ q }))).toEqual([id]);
     expect((await api.as('get', path).query({ q: 'findme_100' })).body.items).toEqual([]);
     expect((await api.as('get', path).query({ q: 'findme', status: 'running,holding' })).body.items).toEqual([]);
     expect((await api.as('get', path).query({ q: 'findme', status: 'queued' })).body.items).toHaveLength(1);

@@ -26,7 +26,7 @@ export function machineRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
 
   router.post('/machines', async (req, res) => {
     await createOnce(pool, req, res, {
-      prepare: async () => {
+      prepare: () => {
         const { demo } = CreateQuery.parse(req.query);
         const body = CreateMachine.parse(req.body);
         const smbiosUuid =

@@ -20,7 +20,7 @@ export function templateRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
 
   router.post('/templates', async (req, res) => {
     await createOnce(pool, req, res, {
-      prepare: async () => CreateTemplate.parse(req.body),
+      prepare: () => CreateTemplate.parse(req.body),
       insert: async (tx, body) => {
         const id = await insertTemplate(tx, { ...body, demo: false });
         return { path: `/api/v1/templates/${id}`, body: await templateView(tx, id) };

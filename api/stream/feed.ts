@@ -53,10 +53,10 @@ export class ChangeFeed {
     const { signal } = this.#stop;
     let unsettled = false;
     let failing = false;
-    while (!signal.aborted) {
+    while (!this.#stopped()) {
       if (!unsettled) await ears.wake(LOOK_EVERY_MS, signal);
       await pause(GATHER_MS, undefined, { signal }).catch(ignoreAbort);
-      if (signal.aborted) break;
+      if (this.#stopped()) break;
       try {
         unsettled = this.#listeners.size > 0 && (await this.#tell());
         failing = false;
@@ -68,6 +68,10 @@ export class ChangeFeed {
       }
     }
     ears.close();
+  }
+
+  #stopped(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   /** Tells all that has settled. True when more is committed but waits for an older transaction. */

@@ -71,9 +71,9 @@ function makeCursor(sort: string, { value, id }: Place): string {
 }
 
 function readCursor(sort: string, key: SortKey, cursor: string): Place {
-  const parts = parseJson(Buffer.from(cursor, 'base64url').toString('utf8'));
-  if (!Array.isArray(parts)) throw new CursorError('This cursor cannot be read.');
-  const [madeFor, value, id]: unknown[] = parts;
+  const parts: unknown = parseJson(Buffer.from(cursor, 'base64url').toString('utf8'));
+  if (!isList(parts)) throw new CursorError('This cursor cannot be read.');
+  const [madeFor, value, id] = parts;
   const good =
     typeof value === 'string' &&
     typeof id === 'string' &&
@@ -82,6 +82,10 @@ function readCursor(sort: string, key: SortKey, cursor: string): Place {
     (key.type === 'text' || TIMESTAMP.test(value));
   if (!good || madeFor !== sort) throw new CursorError('This cursor belongs to another list or order.');
   return { value, id };
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 function parseJson(text: string): unknown {
