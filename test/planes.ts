@@ -102,7 +102,7 @@ export async function bootScript({ app }: Pick<Planes, 'app'>, mac: Mac, query =
 
 /** The nonce in the machine's boot script. */
 export async function nonceOf(planes: Planes, { mac }: Pick<Subject, 'mac'>): Promise<string> {
-  const [, nonce] = /octofleet\.nonce=(\S+)|\/d\/([^/]+)\//.exec(await bootScript(planes, mac)) ?? [];
+  const [, nonce] = /(?:octofleet\.nonce=|\/d\/)([A-Za-z0-9_-]+)/.exec(await bootScript(planes, mac)) ?? [];
   if (nonce === undefined) throw new Error('this boot script carries no nonce');
   return nonce;
 }
