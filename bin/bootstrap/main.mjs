@@ -38,12 +38,13 @@ const COMMANDS = {
   /** `bin/octofleet.mjs`: the command line. */
   cli: async () => {
     await prepare({ ui: false });
-    await handOver('bin/cli/main.ts');
+    await handOver('bin/cli.ts');
   },
 };
 
 export async function main([command = 'start', ...words]) {
-  process.chdir(ROOT);
+  // The command line is told of files by names that count from where the person stands.
+  if (command !== 'cli') process.chdir(ROOT);
   try {
     stopWhenNpmIsGone();
     const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Keyring } from '../../keyring.ts';
 import { FolderInUse, lockFolder } from '../../process/folder-lock.ts';
+import type { Running } from './running.ts';
 import { StartFailure, codeOf } from './sentence.ts';
+
+/** In the data directory; the command line reads it. */
+export const CLI_TOKEN_FILE = 'cli-token';
 
 const LEAST_FREE_BYTES = 300_000_000;
 
@@ -54,10 +58,11 @@ export async function openKeyring(dataDir: string, configured: string | undefine
  * A token that the command line on this machine may use while this process lives: two lines, token and address. Whoever
  * can read the file is this user (or root), who could read the database as well.
  */
-export async function writeCliToken(dataDir: string, localUrl: string): Promise<string> {
+export async function openCliAccess(dataDir: string, localUrl: string, running: Running): Promise<string> {
   const token = `cli_${randomBytes(32).toString('base64url')}`;
-  const file = path.join(dataDir, 'cli-token');
+  const file = path.join(dataDir, CLI_TOKEN_FILE);
+  await rm(file, { force: true });
   await writeFile(file, `${token}\n${localUrl}\n`, { mode: 0o600 });
-  await chmod(file, 0o600);
+  await running.add('the token of the command line', () => rm(file, { force: true }));
   return token;
 }

@@ -7,8 +7,9 @@ import type { Log } from '../../api/log.ts';
 import type { Config } from '../../config.ts';
 import { startTemporalService } from '../../temporal/service.ts';
 import { createUiHandler } from '../../ui/server.ts';
-import { openDataDir, openKeyring, writeCliToken } from './data-dir.ts';
+import { openDataDir, openKeyring, openCliAccess } from './data-dir.ts';
 import { openDatabase } from './database.ts';
+import { accompanyDemo } from './demo.ts';
 import type { Environment } from './environment.ts';
 import { listen } from './listen.ts';
 import { refuseBusyPorts } from './ports.ts';
@@ -55,7 +56,7 @@ export async function startService({ config, env, log, running, say }: StartCont
 
   const housekeeping = startHousekeeping({ pool, log });
   await running.add('housekeeping', () => housekeeping.stop());
-  const cliToken = await writeCliToken(dataDir, config.localUrl);
+  const cliToken = await openCliAccess(dataDir, config.localUrl, running);
   const app = createApp({
     pool,
     keyring,
@@ -74,4 +75,7 @@ export async function startService({ config, env, log, running, say }: StartCont
     ? await mintSignInLink({ pool, publicUrl: config.publicUrl })
     : null;
   say(welcome({ config, temporalUiUrl: temporal.uiUrl, signInLink }));
+  if (config.demo) {
+    await accompanyDemo({ baseUrl: config.localUrl, apiToken: cliToken, dataDir, running, log, say });
+  }
 }
