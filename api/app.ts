@@ -9,6 +9,7 @@ import { bootRoutes } from './boot/routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { installerRoutes } from './installer/routes.ts';
 import { managementPlane, managementRouters } from './management.ts';
+import { openApiRoutes } from './openapi/routes.ts';
 import { problemHandler } from './problem.ts';
 import { healthRoutes } from './routes/health.ts';
 import { ChangeFeed } from './stream/feed.ts';
@@ -30,6 +31,9 @@ export function createApp(deps: ApiDeps & { readonly ui?: RequestHandler }): Exp
   app.use(agentRoutes(deps));
   app.use(healthRoutes(deps));
 
+  app.use(compression());
+  app.use(openApiRoutes(deps));
+
   const feed = new ChangeFeed(deps);
   const open: OpenStreams = new Set();
   closers.set(app, async () => {
@@ -37,10 +41,10 @@ export function createApp(deps: ApiDeps & { readonly ui?: RequestHandler }): Exp
     await feed.close();
   });
   const routers = managementRouters(deps, streamRoutes(deps, feed, open));
-  app.use('/api/v1', compression(), managementPlane(deps, routers));
+  app.use('/api/v1', managementPlane(deps, routers));
   app.use('/api', nothingHere);
 
-  if (deps.ui !== undefined) app.use(compression(), deps.ui);
+  if (deps.ui !== undefined) app.use(deps.ui);
   app.use(nothingHere);
   app.use(problemHandler(deps.log));
   return app;

@@ -38,6 +38,11 @@ const PROBLEMS: Record<DomainErrorCode, { readonly status: number; readonly titl
   'too-large': { status: 413, title: 'The request is too large' },
 };
 
+/** The status and title of a code, for the documentation. */
+export function problemMeaning(code: DomainErrorCode): { readonly status: number; readonly title: string } {
+  return PROBLEMS[code];
+}
+
 /** A request refused for what it is on the wire (method, media type, size), before anybody asked what it means. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';

@@ -36,6 +36,9 @@ export const TokenView = z.object({
 export type TokenView = z.infer<typeof TokenView>;
 export const TokenList = z.object({ items: z.array(TokenView) });
 
+/** `GET /healthz`: the process lives. */
+export const Alive = z.object({ status: z.literal('alive') });
+
 /** `GET /readyz`: 200 when every part answers, else 503 with the same body. */
 export const Readiness = z.object({
   ready: z.boolean(),

@@ -3,13 +3,17 @@ import { z } from 'zod';
 /** ISO 8601 with a zone, as `JSON.stringify` writes a `Date`. */
 export const Instant = z.iso.datetime({ offset: true });
 
+/**
+ * No control characters (line breaks too) and no half of a surrogate pair, which neither UTF-8 nor PostgreSQL can hold.
+ * Written without the `u` flag, so that it means the same as a `pattern` in a JSON schema.
+ */
+export const PRINTABLE =
+  // eslint-disable-next-line no-control-regex -- refusing control characters is the point
+  /^(?:[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$/;
+
 /** Text for people, in one line: control characters (line breaks too) and broken surrogate pairs are refused. */
 export function Line(max: number): z.ZodString {
-  return z
-    .string()
-    .trim()
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'no control characters');
+  return z.string().trim().max(max).regex(PRINTABLE, 'no control characters');
 }
 
 export const Id = z.uuid();

@@ -5,7 +5,7 @@ import { HOLD_REASONS } from '../../domain/hold.ts';
 import { FAMILIES } from '../../domain/image.ts';
 import { DEPLOYMENT_STATUSES, PHASE_NAMES } from '../../domain/phases.ts';
 import { PLATFORMS } from '../../domain/platform.ts';
-import { Id, Instant, Line, PageQuery, pageOf } from './common.ts';
+import { Id, Instant, Line, PRINTABLE, PageQuery, pageOf } from './common.ts';
 
 const Seconds = z
   .number()
@@ -39,7 +39,7 @@ export const TemplateSettings = z.strictObject({
 });
 
 /** Every character counts, so nothing is trimmed; what no keyboard types would break the files that carry it. */
-const Password = z.string().regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'no control characters');
+const Password = z.string().regex(PRINTABLE, 'no control characters');
 
 /** A deployment's own secrets. Write only: no answer ever holds them. */
 export const Secrets = z.strictObject({

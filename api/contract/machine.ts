@@ -53,6 +53,9 @@ export const EventAnswer = z.object({ accepted: z.literal(true), repeated: z.boo
 /** `POST /d/<token>/logs?name=setupact.log`: the body is text, at most 1 MiB a piece. */
 export const LogQuery = z.strictObject({ name: Word.default('installer.log') });
 
+/** 202. As `text/plain`: `OK`. */
+export const LogAnswer = z.object({ accepted: z.literal(true) });
+
 /** `POST /d/<token>/inventory`. */
 export const InventoryRequest = z.strictObject({
   manufacturer: z.string().max(256).exactOptional(),

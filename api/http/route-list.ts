@@ -12,8 +12,11 @@ export interface MountedRoute {
 export function routesOf(router: Pick<Router, 'stack'>): readonly MountedRoute[] {
   return router.stack.flatMap(({ route }) => {
     if (route === undefined) return [];
-    const methods = new Set(route.stack.map(({ method }) => method.toUpperCase()));
-    return [...methods].map((method) => ({ method, path: route.path }));
+    // A handler for all methods has none of its own; it answers no route, it refuses what is left.
+    const handlers: readonly { readonly method?: string }[] = route.stack;
+    const methods = new Set(handlers.flatMap(({ method }) => (method === undefined ? [] : [method.toUpperCase()])));
+    const paths: string | readonly string[] = route.path;
+    return [paths].flat().flatMap((path) => [...methods].map((method) => ({ method, path })));
   });
 }
 
