@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import path from 'node:path';
@@ -95,13 +96,8 @@ async function write(
       refuseWhenFull().then(() => done(null, chunk), done);
     },
   });
-  const handle = await open(file, 'wx');
-  try {
-    await pipeline(content, meter, handle.createWriteStream({ highWaterMark: PIECE_BYTES, autoClose: false }));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  // Synced before it is closed. (A handle's own stream would keep that handle from ever closing.)
+  await pipeline(content, meter, createWriteStream(file, { flags: 'wx', highWaterMark: PIECE_BYTES, flush: true }));
   return { sha256: hash.digest('hex'), size };
 }
 
