@@ -25,6 +25,7 @@ const PATIENCE_MS = 20_000;
 export async function read<T>(asking: Asking, path: string, shape: Parser<T>, query: Query = {}): Promise<T> {
   const response = await call(asking, 'GET', path, { query });
   if (response.ok) return shape.parse(await response.json());
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- throwing a Response is how a loader leaves for another page
   throw errorPage(await problemOf(response));
 }
 
@@ -32,6 +33,7 @@ export async function read<T>(asking: Asking, path: string, shape: Parser<T>, qu
 export async function readText(asking: Asking, path: string): Promise<string> {
   const response = await call(asking, 'GET', path, {});
   if (response.ok) return await response.text();
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- throwing a Response is how a loader leaves for another page
   throw errorPage(await problemOf(response));
 }
 
@@ -96,8 +98,9 @@ async function call(
     if (!request.signal.aborted) context.reportError(error);
     return unreachable();
   });
-  if (response.status === 401 && !takes401) throw redirect(signInPath(request));
-  return response;
+  if (response.status !== 401 || takes401) return response;
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- throwing a Response is how a loader leaves for another page
+  throw redirect(signInPath(request));
 }
 
 function unreachable(): Response {

@@ -28,7 +28,7 @@ const en = {
   expires: 'Expires',
   lastUsed: 'Last used',
   revoke: 'Revoke',
-  revokeNamed: (name: string) => `Revoke ${name}`,
+  revokeNamed: (name: string): string => `Revoke ${name}`,
   copy: 'Copy',
   copied: 'Copied',
 };

@@ -48,7 +48,7 @@ const en = {
   imagesNone: 'No images yet',
   imagesNoneText: 'Add one on the command line of the service:',
   ready: 'Ready',
-  missing: (count: number) => (count === 1 ? '1 file missing' : `${count} files missing`),
+  missing: (count: number): string => (count === 1 ? '1 file missing' : `${count} files missing`),
   missingTitle: 'Missing files',
   missingText: 'Until these are there, no deployment of this image can be created.',
   cure: 'What cures it',

@@ -10,10 +10,19 @@ import { shell } from './shell.ts';
 import { status } from './status.ts';
 import { timeline } from './timeline.ts';
 
-const AREAS = { access, commands, deployments, forms, hints, inventory, problems, shell, status, timeline };
-
 /** Every text of the interface in one language. A text that one language lacks does not compile. */
-export type Messages = { readonly [Area in keyof typeof AREAS]: (typeof AREAS)[Area]['en'] };
+export interface Messages {
+  readonly access: typeof access.en;
+  readonly commands: typeof commands.en;
+  readonly deployments: typeof deployments.en;
+  readonly forms: typeof forms.en;
+  readonly hints: typeof hints.en;
+  readonly inventory: typeof inventory.en;
+  readonly problems: typeof problems.en;
+  readonly shell: typeof shell.en;
+  readonly status: typeof status.en;
+  readonly timeline: typeof timeline.en;
+}
 
 function messagesIn(language: Language): Messages {
   return {

@@ -35,7 +35,7 @@ const en = {
     unreachable: 'The service cannot be reached. Try again in a moment.',
     unknown: 'The service failed',
   } satisfies Record<ProblemCode, string>,
-  summary: (count: number) => (count === 1 ? 'One field needs correction' : `${count} fields need correction`),
+  summary: (count: number): string => (count === 1 ? 'One field needs correction' : `${count} fields need correction`),
   reference: 'Reference',
   /** Shown beside a field. The service's own words follow where they add something. */
   field: {

@@ -84,6 +84,7 @@ const en = {
     'machine-blocked': 'An operator has blocked this machine.',
     'nothing-to-do': 'No deployment waits for this machine.',
     'already-installed': 'The system is on the disk; it starts from there.',
+    'attempt-over': 'This attempt is over; the next one has not begun.',
     frozen: 'This attempt was stopped for safety; an operator has to decide.',
     'wiped-but-not-installed': 'The disk was erased in this attempt already; a second time needs an operator.',
     holding: 'The deployment waits for an operator.',
@@ -169,6 +170,7 @@ const de: typeof en = {
     'machine-blocked': 'Dieser Rechner ist gesperrt.',
     'nothing-to-do': 'Keine Bereitstellung wartet auf diesen Rechner.',
     'already-installed': 'Das System ist auf der Platte; es startet von dort.',
+    'attempt-over': 'Dieser Versuch ist vorbei; der nächste hat noch nicht begonnen.',
     frozen: 'Dieser Versuch wurde zur Sicherheit angehalten; ein Mensch muss entscheiden.',
     'wiped-but-not-installed':
       'Die Platte wurde in diesem Versuch schon gelöscht; ein zweites Mal braucht eine Entscheidung.',

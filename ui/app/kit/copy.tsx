@@ -9,9 +9,8 @@ export function CopyText({ text, label }: { readonly text: string; readonly labe
   const field = useRef<HTMLInputElement>(null);
   function copy(): void {
     field.current?.select();
-    // Undefined outside secure contexts, whatever the type says.
-    const clipboard: Clipboard | undefined = navigator.clipboard;
-    clipboard?.writeText(text).then(
+    if (!window.isSecureContext) return;
+    navigator.clipboard.writeText(text).then(
       () => setCopied(true),
       () => setCopied(false),
     );

@@ -106,3 +106,29 @@ export function FieldGroup({
     </fieldset>
   );
 }
+
+/** Fields most people leave alone. Open when one of them has a value or an error; without JavaScript it folds as well. */
+export function FoldedGroup({
+  legend,
+  hint,
+  open,
+  children,
+}: {
+  readonly legend: string;
+  readonly hint?: string;
+  readonly open: boolean;
+  readonly children: ReactNode;
+}): ReactElement {
+  return (
+    <details className="card mb-4" open={open}>
+      <summary className="flex min-h-11 cursor-pointer flex-wrap items-baseline gap-x-3 px-4 py-2.5">
+        <span className="text-[1.0625rem] font-semibold">{legend}</span>
+        {hint === undefined ? null : <span className="text-sm text-muted">{hint}</span>}
+      </summary>
+      <fieldset className="min-w-0 px-4 pt-1 pb-4">
+        <legend className="sr-only">{legend}</legend>
+        <div className="grid gap-4 sm:grid-cols-2">{children}</div>
+      </fieldset>
+    </details>
+  );
+}

@@ -21,7 +21,9 @@ export function PageHead({
       <div className="min-w-0">
         {above === undefined ? null : (
           <p className="mb-0.5 text-sm">
-            <Link to={above.to}>{above.label}</Link>
+            <Link to={above.to} className="inline-block min-h-6">
+              {above.label}
+            </Link>
           </p>
         )}
         <h1>{title}</h1>

@@ -61,7 +61,9 @@ function Row({ row, withMachine }: { readonly row: DeploymentRow; readonly withM
       </td>
       {withMachine ? (
         <td className="mono whitespace-nowrap">
-          <Link to={`/machines/${row.machineId}`}>{row.mac}</Link>
+          <Link to={`/machines/${row.machineId}`} className="inline-block min-h-6 leading-6">
+            {row.mac}
+          </Link>
         </td>
       ) : null}
       <td>{row.imageName}</td>

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { PLATFORMS } from '../../../domain/platform.ts';
 import { DEFAULT_SETTINGS } from '../../../domain/settings.ts';
 import { useTexts } from '../kit/context.tsx';
-import { FieldGroup, Input, Select } from '../kit/field.tsx';
+import { FoldedGroup, Input, Select } from '../kit/field.tsx';
 import type { FormValues } from '../server/deployment-form.server.ts';
 
 export interface Choices {
@@ -15,6 +15,31 @@ interface Props {
   readonly errors: Readonly<Record<string, string>>;
 }
 
+const SETTINGS = [
+  'platform',
+  'remoteDesktop',
+  'locale',
+  'keyboard',
+  'timeZone',
+  'diskSerial',
+  'preauthorisedRetries',
+] as const;
+const DOMAIN = ['domainChoice', 'domainName', 'domainAccount', 'domainOu'] as const;
+
+function touched(
+  names: readonly (keyof FormValues)[],
+  values: FormValues,
+  errors: Readonly<Record<string, string>>,
+  prefix: string,
+): boolean {
+  return (
+    names.some((name) => (values[name] ?? '') !== '') ||
+    Object.keys(errors).some(
+      (pointer) => pointer.startsWith(prefix) && (prefix !== '/settings/' || !pointer.startsWith('/settings/domain')),
+    )
+  );
+}
+
 /** Settings that a template may preset and a deployment may overrule. Left empty, whatever stands below them holds. */
 export function SettingsFields({
   values,
@@ -25,7 +50,11 @@ export function SettingsFields({
   const { forms, inventory } = useTexts();
   const locales = [['', empty] as const, ...choices.locales.map((tag) => [tag, tag] as const)];
   return (
-    <FieldGroup legend={forms.settings} hint={forms.settingsHint}>
+    <FoldedGroup
+      legend={forms.settings}
+      hint={forms.settingsHint}
+      open={touched(SETTINGS, values, errors, '/settings/')}
+    >
       <Select
         name="platform"
         label={forms.platform}
@@ -93,15 +122,24 @@ export function SettingsFields({
         defaultValue={values.preauthorisedRetries}
         options={[['', empty], ...['0', '1', '2', '3'].map((count) => [count, count] as const)]}
       />
-    </FieldGroup>
+    </FoldedGroup>
   );
 }
 
-/** Whether and how the system joins a domain. The account's password is asked for with the deployment, not here. */
-export function DomainFields({ values, errors, empty }: Props & { readonly empty: string }): ReactElement {
+/** Whether and how the system joins a domain. A template keeps no password; a deployment asks for it. */
+export function DomainFields({
+  values,
+  errors,
+  empty,
+  withPassword = false,
+}: Props & { readonly empty: string; readonly withPassword?: boolean }): ReactElement {
   const { forms } = useTexts();
   return (
-    <FieldGroup legend={forms.domain}>
+    <FoldedGroup
+      legend={forms.domain}
+      hint={forms.domainHint}
+      open={touched(DOMAIN, values, errors, '/settings/domain') || '/secrets/domainPassword' in errors}
+    >
       <Select
         name="domainChoice"
         label={forms.domainChoice}
@@ -137,6 +175,15 @@ export function DomainFields({ values, errors, empty }: Props & { readonly empty
         defaultValue={values.domainOu}
         autoComplete="off"
       />
-    </FieldGroup>
+      {withPassword ? (
+        <Input
+          name="domainPassword"
+          type="password"
+          label={forms.domainPassword}
+          error={errors['/secrets/domainPassword']}
+          autoComplete="new-password"
+        />
+      ) : null}
+    </FoldedGroup>
   );
 }

@@ -152,7 +152,9 @@ function FirstSteps(done: {
               {isDone ? <Icon name="tick" /> : `${index + 1}.`}
             </span>
             <span>
-              <Link to={to}>{title}</Link>
+              <Link to={to} className="inline-block min-h-6">
+                {title}
+              </Link>
               {isDone ? <span className="text-sm text-muted"> ({deployments.stepDone})</span> : null}
               <span className="block text-sm text-muted">{text}</span>
             </span>

@@ -73,7 +73,7 @@ export default function Settings(): ReactElement {
   const answer = useActionData<typeof action>();
   const { access } = useTexts();
   const problemOf = (about: SettingsAnswer['about']) =>
-    answer !== undefined && answer.about === about && 'problem' in answer ? answer.problem : undefined;
+    answer?.about === about && 'problem' in answer ? answer.problem : undefined;
   return (
     <div className="mx-auto max-w-4xl">
       <PageHead title={access.settingsTitle} />

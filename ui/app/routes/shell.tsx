@@ -37,7 +37,7 @@ export function ErrorBoundary(): ReactElement {
   return (
     <>
       <header className="border-b border-line bg-surface px-4 py-3">
-        <Link to="/" className="plain font-semibold">
+        <Link to="/" className="inline-block min-h-6 font-semibold">
           {shell.product}
         </Link>
       </header>

@@ -51,6 +51,7 @@ export function preferenceCookie(name: 'language' | 'theme', value: string): str
 
 /** A path of ours to go back to. Anything that could lead to another site becomes the first page. */
 export function safePath(value: FormDataEntryValue | string | null | undefined): string {
+  // eslint-disable-next-line no-control-regex -- control characters have no business in a path
   if (typeof value !== 'string' || !value.startsWith('/') || /^\/[/\\]/.test(value) || /[\u0000-\u001f\\]/.test(value))
     return '/';
   return value;

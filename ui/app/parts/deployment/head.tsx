@@ -19,7 +19,7 @@ export function Head({ deployment }: { readonly deployment: DeploymentView }): R
         above={{ to: '/deployments', label: deployments.title }}
         lead={
           <>
-            <Link to={`/machines/${machineId}`} className="mono">
+            <Link to={`/machines/${machineId}`} className="mono inline-block min-h-6 leading-6">
               {mac}
             </Link>
             {' · '}

@@ -103,24 +103,8 @@ export default function NewDeployment(): ReactElement {
         <input type="hidden" name="idempotencyKey" value={returned?.idempotencyKey ?? loaded.idempotencyKey} />
         <MachineFields values={values} errors={errors} />
         <SystemFields values={values} errors={errors} />
-        <FieldGroup legend={forms.secrets} hint={forms.administratorHint}>
-          <Input
-            name="administratorPassword"
-            type="password"
-            label={forms.administratorPassword}
-            error={errors['/secrets/administratorPassword']}
-            autoComplete="new-password"
-          />
-          <Input
-            name="domainPassword"
-            type="password"
-            label={forms.domainPassword}
-            error={errors['/secrets/domainPassword']}
-            autoComplete="new-password"
-          />
-        </FieldGroup>
         <SettingsFields values={values} errors={errors} choices={loaded.choices} empty={forms.unchanged} />
-        <DomainFields values={values} errors={errors} empty={forms.unchanged} />
+        <DomainFields values={values} errors={errors} empty={forms.unchanged} withPassword />
         <div className="sticky bottom-0 -mx-4 flex flex-wrap gap-2 border-t border-line bg-page px-4 py-3">
           <button className="btn btn-primary" name="intent" value="create" disabled={busy}>
             {forms.create}
@@ -213,7 +197,10 @@ function SystemFields({ values, errors }: FieldsProps): ReactElement {
         />
         {images.length > 0 ? null : (
           <p className="mt-1 text-sm">
-            {forms.noImages} <Link to="/images">{forms.howToAdd}</Link>
+            {forms.noImages}{' '}
+            <Link to="/images" className="inline-block min-h-6">
+              {forms.howToAdd}
+            </Link>
           </p>
         )}
       </div>
@@ -223,6 +210,14 @@ function SystemFields({ values, errors }: FieldsProps): ReactElement {
         error={errors['/templateId']}
         defaultValue={values.templateId}
         options={[['', forms.noTemplate], ...templates.map(({ id, name }) => [id, name] as const)]}
+      />
+      <Input
+        name="administratorPassword"
+        type="password"
+        label={forms.administratorPassword}
+        hint={forms.administratorHint}
+        error={errors['/secrets/administratorPassword']}
+        autoComplete="new-password"
       />
     </FieldGroup>
   );
