@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import request from 'supertest';
 import type { Test } from 'supertest';
 import type pg from 'pg';
+import { expect } from 'vitest';
 import { createApp } from '../api/app.ts';
 import type { ApiDeps, AssetStore } from '../api/deps.ts';
 import { createLog } from '../api/log.ts';
@@ -143,6 +144,11 @@ export async function readyImage(
     await recordAsset(deps.pool, { sha256: digest, name: `${role}.bin`, role, size: bytes.length, demo });
     return digest;
   }
+}
+
+/** Waits for a condition, generously: the machine that tests run on may be busy. */
+export function eventually<T>(look: () => T): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(look, { timeout: 20_000, interval: 20 });
 }
 
 let lastMac = 0;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
-import { freshMac, readyImage, testApi } from '../../test/api.ts';
+import { eventually, freshMac, readyImage, testApi } from '../../test/api.ts';
 import type { TestApi } from '../../test/api.ts';
 
 const database = testDatabase();
@@ -45,7 +45,7 @@ describe('a deployment', () => {
       percent: 0,
       actions: { cancel: true, delete: false, retry: false },
     });
-    await expect.poll(() => api.engine.begun).toHaveLength(1);
+    await eventually(() => api.engine.begun).toHaveLength(1);
     expect(api.engine.begun[0]).toMatchObject({
       deploymentId: answer.body.id,
       label: 'lin-aabbcc (52:54:00:aa:bb:cc)',
