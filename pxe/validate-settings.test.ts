@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { LOCALES } from '../domain/locale.ts';
 import type { DeploymentSettings } from '../domain/settings.ts';
 import { CORP, windowsContext } from '../test/windows-context.ts';
 import type { InstallerContext } from './installer-file.ts';
+import { linuxKeyboard, linuxLocale } from './linux/locale.ts';
 import { validateSettings } from './validate-settings.ts';
 
 function pointers(settings: Partial<DeploymentSettings>, secrets: Partial<InstallerContext['secrets']> = {}) {
@@ -116,4 +118,11 @@ describe('settings for Windows', () => {
       '/secrets/administratorPassword',
     ]);
   });
+});
+
+it('every locale that a form offers has a name and a keyboard under Linux too', () => {
+  for (const tag of LOCALES) {
+    expect(linuxLocale(tag)).toMatch(/^[a-z]{2}_[A-Z]{2}\.UTF-8$/);
+    expect(linuxKeyboard(tag).layout).toMatch(/^[a-z]+$/);
+  }
 });

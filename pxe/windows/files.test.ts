@@ -52,7 +52,8 @@ describe('golden files', () => {
   });
 
   it.each(['winpeshl.ini', 'hardware.js', 'SetupComplete.cmd', 'agent.ps1', 'agent.json'])('%s', async (name) => {
-    await expect(render(name, windowsContext())).toMatchFileSnapshot(golden(name));
+    // Not under a name that our own tools would take for one of our modules.
+    await expect(render(name, windowsContext())).toMatchFileSnapshot(golden(name.replace(/\.js$/, '-js.txt')));
   });
 });
 
