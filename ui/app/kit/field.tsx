@@ -121,8 +121,8 @@ export function FoldedGroup({
 }): ReactElement {
   return (
     <details className="card mb-4" open={open}>
-      <summary className="flex min-h-11 cursor-pointer flex-wrap items-baseline gap-x-3 px-4 py-2.5">
-        <span className="text-[1.0625rem] font-semibold">{legend}</span>
+      <summary className="summary">
+        <span className="me-3 text-[1.0625rem] font-semibold">{legend}</span>
         {hint === undefined ? null : <span className="text-sm text-muted">{hint}</span>}
       </summary>
       <fieldset className="min-w-0 px-4 pt-1 pb-4">

@@ -49,7 +49,7 @@ export function Section({
   readonly flush?: boolean;
 }): ReactElement {
   return (
-    <section aria-labelledby={id} className="card mb-5">
+    <section aria-labelledby={id} className="card mb-5 min-w-0">
       <div className="px-4 pt-3 pb-2">
         <h2 id={id}>{title}</h2>
         {lead === undefined ? null : <p className="text-sm text-muted">{lead}</p>}

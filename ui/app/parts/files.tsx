@@ -7,8 +7,8 @@ export function Files({ preview }: { readonly preview: Preview }): ReactElement 
     <div className="grid gap-3">
       {preview.files.map(({ name, contentType, body }, index) => (
         <details key={name} className="card" open={index === 0}>
-          <summary className="flex min-h-11 cursor-pointer flex-wrap items-center gap-x-3 px-4 py-2">
-            <span className="mono font-semibold">{name}</span>
+          <summary className="summary">
+            <span className="mono me-3 font-semibold">{name}</span>
             <span className="text-sm text-muted">{contentType}</span>
           </summary>
           <pre className="code rounded-none! border-x-0! border-b-0!" lang="en" tabIndex={0} aria-label={name}>

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { DeploymentView } from '../../../../api/contract/deployments.ts';
+import { isFinal } from '../../../../domain/phases.ts';
 import { useTexts } from '../../kit/context.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { Facts, Section } from '../../kit/layout.tsx';
@@ -7,7 +8,7 @@ import { Link } from '../../kit/nav.tsx';
 import { Ago, At } from '../../kit/time.tsx';
 import { settingsFacts } from '../settings-facts.tsx';
 
-/** What it was asked to do and where else it can be seen. */
+/** What it was asked to do and where else it can be seen. Its files are gone with its secrets once it has ended. */
 export function Details({ deployment }: { readonly deployment: DeploymentView }): ReactElement {
   const texts = useTexts();
   const { deployments } = texts;
@@ -41,9 +42,11 @@ export function Details({ deployment }: { readonly deployment: DeploymentView })
         ]}
       />
       <p className="mt-4 flex flex-wrap gap-2">
-        <Link className="btn btn-small" to={`/deployments/${id}/files`}>
-          {deployments.files}
-        </Link>
+        {isFinal(deployment.status) ? null : (
+          <Link className="btn btn-small" to={`/deployments/${id}/files`}>
+            {deployments.files}
+          </Link>
+        )}
         {temporalUrl === null ? null : (
           <a className="btn btn-small" href={temporalUrl} rel="noreferrer">
             {deployments.temporal}
