@@ -28,6 +28,7 @@ export function firstScript(url: string): string {
 export function labIsMissing(): string | undefined {
   for (const [program, name] of [
     [QEMU, 'qemu-system-x86'],
+    ['setpriv', 'util-linux'],
     ['apt-get', 'apt'],
     ['dpkg-deb', 'dpkg'],
   ] as const) {

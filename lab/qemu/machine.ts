@@ -39,7 +39,9 @@ export class QemuMachine {
   }
 
   static async start(options: MachineOptions): Promise<QemuMachine> {
-    const child = spawn(QEMU, argumentsFor(options), { stdio: ['ignore', 'pipe', 'pipe'] });
+    // However we end, the machine ends with us.
+    const bound = ['--pdeathsig', 'KILL', QEMU, ...argumentsFor(options)];
+    const child = spawn('setpriv', bound, { stdio: ['ignore', 'pipe', 'pipe'] });
     const machine = new QemuMachine(child);
     await once(child, 'spawn');
     return machine;

@@ -3,7 +3,7 @@
 # busybox wget must not be given -T (it crashes), and cannot set a content type: bodies are forms, `timeout` limits the time.
 
 # Every byte as %xx: no character has to be thought about.
-encode() { printf '%s' "$1" | hexdump -v -e '/1 "%%%02x"'; }
+encode() { printf '%s' "$1" | od -v -A n -t x1 | tr -d '\n' | sed 's/ /%/g'; }
 
 # name=value … as a form; empty values are left out.
 form() {
