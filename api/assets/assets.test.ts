@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, readlink, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import express from 'express';
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLog } from '../log.ts';
 import type { Log } from '../log.ts';
 import { openAssetStore } from './asset-store.ts';
@@ -21,6 +21,12 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true }));
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+/** Files of the tests' folder that this process holds open. Linux tells. */
+async function openFiles(): Promise<readonly string[]> {
+  const targets = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''));
+  return (await Promise.all(targets)).filter((target) => target.startsWith(dir));
+}
+
 const filesIn = async (folder: string) =>
   (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
 
@@ -188,6 +194,18 @@ describe('GET /assets', () => {
     await request(server).get(url).set('If-None-Match', '"other"').expect(200);
   });
 
+  test('no answer keeps its file open', async () => {
+    const server = await app();
+
+    await request(server).get(url).expect(200);
+    await request(server).get(url).set('Range', 'bytes=5-9').expect(206);
+    await request(server).get(url).set('Range', 'bytes=9999999-').expect(416);
+    await request(server).get(url).set('If-None-Match', '*').expect(304);
+    await request(server).head(url).expect(200);
+
+    await vi.waitFor(async () => expect(await openFiles()).toEqual([]));
+  });
+
   test('an empty file is an empty answer', async () => {
     await request(await app())
       .get(`/assets/${sha256(Buffer.alloc(0))}/empty`)
@@ -246,6 +264,7 @@ describe('GET /assets', () => {
     const again = await request(server).head(url);
     await new Promise((resolve) => server.close(resolve));
 
+    await vi.waitFor(async () => expect(await openFiles()).toEqual([]));
     expect(again.status).toBe(200);
     expect(complaints).toEqual([]);
   });

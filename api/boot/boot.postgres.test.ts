@@ -99,7 +99,7 @@ describe('whatever firmware sends', () => {
   /** A request as bytes, the way iPXE writes it. */
   async function raw(planes: Planes, line: Buffer): Promise<string> {
     server = createServer(planes.app);
-    tolerateStrayBytes(server, planes.boot);
+    tolerateStrayBytes(server);
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     socket.write(Buffer.concat([line, Buffer.from(' HTTP/1.1\r\nHost: octofleet\r\nConnection: close\r\n\r\n')]));
