@@ -1,6 +1,8 @@
+import { WINDOWS_EVIDENCE } from './evidence-script.ts';
+
 /**
  * The agent on an installed Windows, as PowerShell 5.1 runs it (Server Core has no newer one). It is plain text in here so
- * that the renderers need no file system; backticks and `${` do not occur in it. Values come from `agent.json` only.
+ * that the renderers need no file system; PowerShell's backtick does not occur in it. Values come from `agent.json` only.
  */
 export const WINDOWS_AGENT = String.raw`# Octofleet agent. -Install registers it as a task of SYSTEM; without, it is what that task runs.
 param([switch]$Install)
@@ -69,7 +71,7 @@ function Unprotect-Text([string]$Text) {
 # A subkey that Windows forgets when it shuts down: what is in it belongs to this boot.
 function Get-Boot {
     $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')
-    $boot = $root.CreateSubKey('SOFTWARE\Octofleet\Boot', 'ReadWriteSubTree', [Microsoft.Win32.RegistryOptions]::Volatile)
+    $boot = $root.CreateSubKey('SOFTWARE\Octofleet\Boot', [Microsoft.Win32.RegistryKeyPermissionCheck]::ReadWriteSubTree, [Microsoft.Win32.RegistryOptions]::Volatile)
     if ($null -eq $boot.GetValue('Id')) { $boot.SetValue('Id', [guid]::NewGuid().ToString()) }
     return $boot
 }
@@ -94,89 +96,7 @@ function Wait-Turn([int]$Failures) {
     Start-Sleep -Seconds ([int]($pause * (0.75 + 0.5 * (Get-Random -Maximum 100) / 100)))
 }
 
-# --- evidence ---
-
-function Get-Macs {
-    Get-CimInstance Win32_NetworkAdapter -Filter 'PhysicalAdapter = TRUE' |
-        Where-Object { $_.MACAddress } | ForEach-Object { $_.MACAddress.ToLowerInvariant() } | Select-Object -Unique -First 64
-}
-
-# The registry names Core and Desktop alike; images tell them apart.
-function Get-Edition {
-    $version = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
-    $edition = Get-Text (Get-Value $version 'EditionID')
-    if ((Get-Value $version 'InstallationType') -eq 'Server Core' -and $edition -notlike '*Core') { $edition += 'Core' }
-    return $edition
-}
-
-function Get-Version {
-    $version = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
-    return '10.0.{0}.{1}' -f (Get-Value $version 'CurrentBuild'), (Get-Value $version 'UBR')
-}
-
-# Trust is tested against a domain controller now; membership alone proves nothing.
-function Get-DomainEvidence($Computer) {
-    if (-not $Computer.PartOfDomain) { return @{ name = ''; trusted = $false } }
-    $trusted = $false
-    try { $trusted = [bool](Test-ComputerSecureChannel) } catch { Write-Log ('secure channel: ' + $_.Exception.Message) }
-    return @{ name = (Get-Text $Computer.Domain); trusted = $trusted }
-}
-
-# On means: not refused (a policy has the last word), the service runs, and the firewall lets callers in.
-function Test-RemoteDesktop {
-    $denied = Get-Value 'HKLM:\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services' 'fDenyTSConnections'
-    if ($null -eq $denied) { $denied = Get-Value 'HKLM:\SYSTEM\CurrentControlSet\Control\Terminal Server' 'fDenyTSConnections' }
-    if ($denied -ne 0) { return $false }
-    $service = Get-Service -Name TermService -ErrorAction SilentlyContinue
-    if ($null -eq $service -or $service.Status -ne 'Running') { return $false }
-    $open = @(Get-NetFirewallRule -Group '@FirewallAPI.dll,-28752' -ErrorAction SilentlyContinue | Where-Object { $_.Enabled -eq 'True' })
-    $firewall = @(Get-NetFirewallProfile -ErrorAction SilentlyContinue | Where-Object { $_.Enabled -eq 'True' })
-    return ($open.Count -gt 0 -or $firewall.Count -eq 0)
-}
-
-# Takes away what set-up left and names what is still there.
-function Remove-Leftovers {
-    $windows = $env:SystemRoot
-    $drive = $env:SystemDrive
-    $files = @(
-        "$windows\Panther\unattend.xml", "$windows\Panther\unattend-original.xml", "$windows\Panther\Unattend",
-        "$windows\System32\Sysprep\unattend.xml", "$drive\unattend.xml", "$drive\autounattend.xml",
-        "$windows\Setup\Scripts", "$drive\_octofleet"
-    )
-    # The token in there is spent once a device key is kept.
-    if ($null -ne (Get-Value $Key 'DeviceKey')) { $files += $ConfigFile }
-    $left = @()
-    foreach ($file in $files) {
-        if (-not (Test-Path $file)) { continue }
-        Remove-Item $file -Recurse -Force -ErrorAction SilentlyContinue
-        if (Test-Path $file) { $left += $file }
-    }
-    $logon = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon'
-    Remove-ItemProperty $logon -Name DefaultPassword -ErrorAction SilentlyContinue
-    if ($null -ne (Get-Value $logon 'DefaultPassword')) { $left += "$logon\DefaultPassword" }
-    if ((Get-Text (Get-Value $logon 'AutoAdminLogon')) -eq '1') { $left += "$logon\AutoAdminLogon" }
-    return $left
-}
-
-function Get-Evidence($Boot) {
-    $computer = Get-CimInstance Win32_ComputerSystem
-    $system = Get-CimInstance Win32_OperatingSystem
-    return @{
-        agentVersion = $AgentVersion
-        bootId = $Boot.GetValue('Id')
-        hostName = (Get-Text $computer.DNSHostName)
-        macs = @(Get-Macs)
-        smbiosUuid = (Get-Text (Get-CimInstance Win32_ComputerSystemProduct).UUID).ToLowerInvariant()
-        serial = (Get-Text (Get-CimInstance Win32_BIOS).SerialNumber)
-        os = @{ family = 'windows'; name = (Get-Text $system.Caption); version = (Get-Version); edition = (Get-Edition) }
-        domain = (Get-DomainEvidence $computer)
-        remoteDesktop = (Test-RemoteDesktop)
-        leftovers = @(Remove-Leftovers)
-        now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
-    }
-}
-
-# --- the two things it does ---
+${WINDOWS_EVIDENCE}# --- the two things it does ---
 
 # The one-time token for a device key. Kept before the token is deleted, and asked for with the same client key again
 # if the answer was lost.
@@ -190,7 +110,7 @@ function Register-Device {
                 token = $config.enrolmentToken
                 clientKey = (Get-Value $Key 'ClientKey')
                 hostName = [System.Net.Dns]::GetHostName()
-                macs = @(Get-Macs)
+                macs = [string[]]@(Get-Macs)
                 agentVersion = $AgentVersion
             }
             $answer = Send-Json ($config.baseUrl + '/agent/v1/enrol') $body @{}
@@ -222,7 +142,9 @@ function Send-Reports {
             $answer = Send-Json $url @{ seq = $seq; evidence = (Get-Evidence $boot) } $headers
             $failures = 0
             $pause = [int]$answer.reportEverySeconds
-            if ($answer.verdict -ne 'verified') {
+            if ($answer.verdict -eq 'verified') {
+                if ($null -eq (Get-Value $Key 'VerifiedAt')) { Save-Value 'VerifiedAt' ([DateTime]::UtcNow.ToString('o')) }
+            } else {
                 Write-Log ('failing checks: ' + ($answer.failing -join ', '))
                 $pause = [Math]::Min($pause, $FailingPauseSeconds)
             }

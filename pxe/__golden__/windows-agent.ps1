@@ -65,7 +65,7 @@ function Unprotect-Text([string]$Text) {
 # A subkey that Windows forgets when it shuts down: what is in it belongs to this boot.
 function Get-Boot {
     $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')
-    $boot = $root.CreateSubKey('SOFTWARE\Octofleet\Boot', 'ReadWriteSubTree', [Microsoft.Win32.RegistryOptions]::Volatile)
+    $boot = $root.CreateSubKey('SOFTWARE\Octofleet\Boot', [Microsoft.Win32.RegistryKeyPermissionCheck]::ReadWriteSubTree, [Microsoft.Win32.RegistryOptions]::Volatile)
     if ($null -eq $boot.GetValue('Id')) { $boot.SetValue('Id', [guid]::NewGuid().ToString()) }
     return $boot
 }
@@ -107,7 +107,8 @@ function Get-Edition {
 
 function Get-Version {
     $version = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
-    return '10.0.{0}.{1}' -f (Get-Value $version 'CurrentBuild'), (Get-Value $version 'UBR')
+    $parts = 'CurrentMajorVersionNumber', 'CurrentMinorVersionNumber', 'CurrentBuild', 'UBR' | ForEach-Object { Get-Value $version $_ }
+    return $parts -join '.'
 }
 
 # Trust is tested against a domain controller now; membership alone proves nothing.
@@ -130,8 +131,10 @@ function Test-RemoteDesktop {
     return ($open.Count -gt 0 -or $firewall.Count -eq 0)
 }
 
-# Takes away what set-up left and names what is still there.
+# Takes away what set-up left and names what is still there. Only until the deployment is verified: what lies in these
+# places later was put there by the machine's own people.
 function Remove-Leftovers {
+    if ($null -ne (Get-Value $Key 'VerifiedAt')) { return @() }
     $windows = $env:SystemRoot
     $drive = $env:SystemDrive
     $files = @(
@@ -161,13 +164,13 @@ function Get-Evidence($Boot) {
         agentVersion = $AgentVersion
         bootId = $Boot.GetValue('Id')
         hostName = (Get-Text $computer.DNSHostName)
-        macs = @(Get-Macs)
+        macs = [string[]]@(Get-Macs)
         smbiosUuid = (Get-Text (Get-CimInstance Win32_ComputerSystemProduct).UUID).ToLowerInvariant()
         serial = (Get-Text (Get-CimInstance Win32_BIOS).SerialNumber)
         os = @{ family = 'windows'; name = (Get-Text $system.Caption); version = (Get-Version); edition = (Get-Edition) }
         domain = (Get-DomainEvidence $computer)
         remoteDesktop = (Test-RemoteDesktop)
-        leftovers = @(Remove-Leftovers)
+        leftovers = [string[]]@(Remove-Leftovers)
         now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
     }
 }
@@ -186,7 +189,7 @@ function Register-Device {
                 token = $config.enrolmentToken
                 clientKey = (Get-Value $Key 'ClientKey')
                 hostName = [System.Net.Dns]::GetHostName()
-                macs = @(Get-Macs)
+                macs = [string[]]@(Get-Macs)
                 agentVersion = $AgentVersion
             }
             $answer = Send-Json ($config.baseUrl + '/agent/v1/enrol') $body @{}
@@ -218,7 +221,9 @@ function Send-Reports {
             $answer = Send-Json $url @{ seq = $seq; evidence = (Get-Evidence $boot) } $headers
             $failures = 0
             $pause = [int]$answer.reportEverySeconds
-            if ($answer.verdict -ne 'verified') {
+            if ($answer.verdict -eq 'verified') {
+                if ($null -eq (Get-Value $Key 'VerifiedAt')) { Save-Value 'VerifiedAt' ([DateTime]::UtcNow.ToString('o')) }
+            } else {
                 Write-Log ('failing checks: ' + ($answer.failing -join ', '))
                 $pause = [Math]::Min($pause, $FailingPauseSeconds)
             }

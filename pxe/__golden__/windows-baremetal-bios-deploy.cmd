@@ -30,7 +30,7 @@ set "ERR="
 set "TOLD="
 set "STALE="
 rem Tells two machines with the same boot script apart; it is not a secret.
-set "KEY=%RANDOM%-%RANDOM%-%RANDOM%-%RANDOM%"
+set "KEY=%RANDOM%-%RANDOM%-%RANDOM%-%RANDOM%-%RANDOM%-%RANDOM%"
 mkdir %WORK% 2>nul
 call :log "deployment %DEPLOYMENT%, attempt %ATTEMPT%"
 wpeinit
