@@ -168,7 +168,7 @@ export class InstallerRun {
         disks: 'disk 0: 64000 MB',
         nics: mac,
       }),
-      speaker: null,
+      speaker: this.#token(),
       key: 'inventory',
     });
   }
