@@ -27,3 +27,6 @@ export interface Operation {
   /** `session`: behind sign-in. The others carry their own credential, or need none. */
   readonly access: 'session' | 'anybody' | 'nonce' | 'attempt-token' | 'enrolment-token' | 'device-key';
 }
+
+/** A route behind sign-in; `path` without the `/api/v1` in front of all of them. */
+export type SignedInOperation = Omit<Operation, 'access' | 'tag'>;

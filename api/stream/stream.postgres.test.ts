@@ -133,7 +133,8 @@ describe('the live stream', () => {
     const ids = await Promise.all(Array.from({ length: 6 }, create));
     const last = new Map<string, number>();
     let page = await listen();
-    let writing = true;
+    const done = new AbortController();
+    const written = done.signal;
     const seen = new Map<string, number>();
     const collect = () => {
       for (const { name, data } of page.heard)
@@ -154,16 +155,16 @@ describe('the live stream', () => {
       }
     });
     const visitor = (async () => {
-      while (writing) {
+      while (!written.aborted) {
         const reached = page.heard.length;
-        await eventually(() => page.heard.length > reached || !writing).toBe(true);
+        await eventually(() => page.heard.length > reached || written.aborted).toBe(true);
         page.stop();
         collect();
         page = await listen('', page.place === '' ? {} : { 'last-event-id': page.place });
       }
     })();
     await Promise.all(writers);
-    writing = false;
+    done.abort();
     await visitor;
 
     await eventually(() => {
