@@ -71,6 +71,7 @@ describe('settings for Windows', () => {
     'OU=a,DC=corp,OU=b,DC=example,DC=com',
     'OU=Servers\n,DC=corp,DC=example,DC=com',
     'corp.example.com/Servers',
+    `OU=${'a'.repeat(1_024)},DC=corp,DC=example,DC=com`,
   ])('the organisational unit is not %j', (ou) => {
     expect(pointers({ domain: { ...CORP, ou } }, JOIN)).toEqual(['/settings/domain/ou']);
   });
