@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { MachineReport } from '../domain/report.ts';
 import { appendEvent } from './events.ts';
 import { inTransaction } from './pool.ts';
+import type { Queryable } from './pool.ts';
 
 /** A deployment whose workflow has not heard everything yet. */
 export interface Addressee {
@@ -68,6 +69,16 @@ export async function deliverTo(pool: pg.Pool, addressee: Addressee, deliver: De
   });
   if (failure !== undefined) throw failure;
   return delivered;
+}
+
+/** Every fact that an attempt has proved so far, delivered or not, in the order of arrival. */
+export async function factsOf(db: Queryable, deploymentId: string, attempt: number): Promise<readonly MachineReport[]> {
+  const { rows } = await db.query<InboxRow>(
+    `select i.id, a.number, i.fact, i.body from inbox i join attempts a on a.id = i.attempt_id
+      where a.deployment_id = $1 and a.number = $2 and i.fact is not null order by i.id`,
+    [deploymentId, attempt],
+  );
+  return rows.map(reportOf);
 }
 
 async function tellOfTheLost(tx: pg.PoolClient, { deploymentId, machineId }: Addressee, row: InboxRow): Promise<void> {

@@ -37,6 +37,15 @@ export function newDeployment(plan: Plan): DeploymentState {
   };
 }
 
+/**
+ * The deployment as its stored callbacks tell it, for an engine that has lost its own data. Retries that the plan
+ * allowed unasked may have been spent already, so none is left.
+ */
+export function rebuiltFrom(plan: Plan, attempt: number, reports: readonly MachineReport[]): DeploymentState {
+  const begun: DeploymentState = { ...newDeployment(plan), attempt, retriesLeft: 0 };
+  return reports.reduce((state, report) => hear(state, plan, report), begun);
+}
+
 /** The phase being waited for; undefined once every phase is finished. */
 export function currentPhase(state: DeploymentState, plan: Plan): PhasePlan | undefined {
   return plan.phases[state.reached];

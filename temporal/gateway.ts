@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
@@ -17,6 +19,11 @@ import { TASK_QUEUE } from './task-queue.ts';
 /** A person waits for the answer to a command; after this long the engine counts as away. */
 const COMMAND_MILLISECONDS = 8_000;
 
+/** A connection that broke with a restarted server is made anew by the next try. Every call may be repeated. */
+const TRIES = 3;
+const PAUSE_MILLISECONDS = 150;
+const MOMENT_MILLISECONDS = 1_500;
+
 export interface GatewayOptions {
   readonly connection: TemporalConnection;
   readonly namespace: string;
@@ -33,9 +40,11 @@ export class Gateway implements Engine {
   readonly #client: Client;
   readonly #taskQueue: string;
   readonly #health: HealthWatch;
+  readonly #hungUp = new AbortController();
 
   constructor({ connection, namespace, dataConverter, taskQueue = TASK_QUEUE }: GatewayOptions) {
-    this.#connection = Connection.lazy(connection);
+    // Without the SDK's own retries: one that fires after the connection was closed throws where nobody can catch it.
+    this.#connection = Connection.lazy({ ...connection, connectTimeout: '2 seconds', interceptors: [] });
     this.#client = new Client({ connection: this.#connection, namespace, dataConverter });
     this.#taskQueue = taskQueue;
     this.#health = new HealthWatch(this.#connection, namespace, taskQueue);
@@ -78,21 +87,31 @@ export class Gateway implements Engine {
   }
 
   async retry({ machineId, ...command }: Parameters<Engine['retry']>[0]): Promise<void> {
-    await this.#ask(() => this.#handle(machineId).executeUpdate(retry, { args: [command] }));
+    const updateId = randomUUID();
+    await this.#ask(() => this.#handle(machineId).executeUpdate(retry, { args: [command], updateId }));
   }
 
   async extend({ machineId, ...command }: Parameters<Engine['extend']>[0]): Promise<Date> {
-    return new Date(await this.#ask(() => this.#handle(machineId).executeUpdate(extend, { args: [command] })));
+    const updateId = randomUUID();
+    return new Date(
+      await this.#ask(() => this.#handle(machineId).executeUpdate(extend, { args: [command], updateId })),
+    );
   }
 
   async fail({ machineId, ...command }: Parameters<Engine['fail']>[0]): Promise<void> {
-    await this.#ask(() => this.#handle(machineId).executeUpdate(fail, { args: [command] }));
+    const updateId = randomUUID();
+    await this.#ask(() => this.#handle(machineId).executeUpdate(fail, { args: [command], updateId }));
   }
 
   /** The update refuses what may not be cancelled and keeps the name; Temporal's own request makes it end as Canceled. */
   async cancel({ machineId, ...command }: Command): Promise<void> {
+    const updateId = randomUUID();
     const { workflowRunId } = await this.#ask(async () => {
-      const update = await this.#handle(machineId).startUpdate(cancel, { args: [command], waitForStage: 'ACCEPTED' });
+      const update = await this.#handle(machineId).startUpdate(cancel, {
+        args: [command],
+        updateId,
+        waitForStage: 'ACCEPTED',
+      });
       await update.result();
       return update;
     });
@@ -116,6 +135,17 @@ export class Gateway implements Engine {
     }
   }
 
+  /** Deployments with an open workflow, as Temporal's index knows them: possibly a moment old. */
+  async openDeploymentIds(): Promise<ReadonlySet<string>> {
+    const query = `WorkflowType = 'deployMachine' and ExecutionStatus = 'Running'`;
+    return this.#ask(async () => {
+      const ids = new Set<string>();
+      for await (const found of this.#client.workflow.list({ query }))
+        ids.add(found.typedSearchAttributes.get(DEPLOYMENT_ID) ?? '');
+      return ids;
+    });
+  }
+
   health(): { readonly server: boolean; readonly worker: boolean } {
     return this.#health.last;
   }
@@ -125,8 +155,14 @@ export class Gateway implements Engine {
     this.#health.start();
   }
 
+  /** Gives up every call under way: what it was about is stored and will be tried again. */
+  hangUp(): void {
+    this.#health.stop();
+    this.#hungUp.abort();
+  }
+
   async close(): Promise<void> {
-    await this.#health.stop();
+    this.hangUp();
     await this.#connection.close();
   }
 
@@ -135,11 +171,22 @@ export class Gateway implements Engine {
   }
 
   async #ask<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      return await this.#client.withDeadline(Date.now() + COMMAND_MILLISECONDS, call);
-    } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) throw error;
-      throw engineError(error);
+    const since = Date.now();
+    const { signal } = this.#hungUp;
+    for (let tries = 1; ; tries += 1) {
+      // Known to be away: nobody has to wait for the deadline to hear it.
+      if (this.#health.serverAway) throw engineError(new Error('the last look found no server'));
+      try {
+        return await this.#client.withAbortSignal(signal, () =>
+          this.#client.withDeadline(since + COMMAND_MILLISECONDS, call),
+        );
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) throw error;
+        const mapped = engineError(error);
+        const lostForAMoment = mapped.code === 'engine-unavailable' && Date.now() - since < MOMENT_MILLISECONDS;
+        if (!lostForAMoment || tries === TRIES || signal.aborted) throw mapped;
+      }
+      await sleep(PAUSE_MILLISECONDS);
     }
   }
 }

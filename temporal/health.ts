@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 
 const EVERY_MILLISECONDS = 2_000;
-const DEADLINE_MILLISECONDS = 2_000;
+/** Generous: a server under load is not away. */
+const DEADLINE_MILLISECONDS = 5_000;
 /** A worker's poll lasts a minute; one that has not come back for longer is dead. */
 const POLLER_MILLISECONDS = 75_000;
 interface Health {
@@ -16,8 +17,7 @@ export class HealthWatch {
   readonly #namespace: string;
   readonly #taskQueue: string;
   readonly #stopped = new AbortController();
-  #running: Promise<void> | undefined;
-  #last: Health = { server: false, worker: false };
+  #last: Health | undefined;
 
   constructor(connection: Connection, namespace: string, taskQueue: string) {
     this.#connection = connection;
@@ -26,16 +26,22 @@ export class HealthWatch {
   }
 
   get last(): Health {
-    return this.#last;
+    return this.#last ?? { server: false, worker: false };
   }
 
+  /** False while nobody has looked yet. */
+  get serverAway(): boolean {
+    return this.#last?.server === false;
+  }
+
+  /** Called once. A look never rejects, so nobody has to wait for the end of it. */
   start(): void {
-    this.#running ??= this.#run();
+    void this.#run();
   }
 
-  async stop(): Promise<void> {
+  /** A look that is under way ends by itself, and nobody asks for its result any more. */
+  stop(): void {
     this.#stopped.abort();
-    await this.#running;
   }
 
   async #run(): Promise<void> {

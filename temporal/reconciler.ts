@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { failAbandoned, openDeployments } from '../db/open-deployments.ts';
+import { failAbandoned, inputToResume, openDeployments, tellOfTheResumed } from '../db/open-deployments.ts';
 import type { OpenDeployment } from '../db/open-deployments.ts';
 import type { Gateway } from './gateway.ts';
 import { errorFields } from './log.ts';
@@ -8,7 +8,7 @@ import type { Log } from './log.ts';
 
 export interface ReconcilerOptions {
   readonly pool: pg.Pool;
-  readonly engine: Pick<Gateway, 'begin' | 'execution'>;
+  readonly engine: Pick<Gateway, 'begin' | 'execution' | 'openDeploymentIds'>;
   readonly log: Log;
   /** How often everything is compared. */
   readonly everySeconds?: number;
@@ -17,8 +17,8 @@ export interface ReconcilerOptions {
 }
 
 /**
- * Compares open rows with open workflows: begins what was created while the engine was away, and ends what has lost
- * its workflow. Several processes may do so at once; every repair is guarded by what it found (D2).
+ * Compares open rows with open workflows: begins what was created while the engine was away or was lost by it, and ends
+ * what somebody terminated there. Several processes may do so at once; every repair is guarded by what it found (D2).
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
@@ -44,13 +44,15 @@ export class Reconciler {
     await this.#running;
   }
 
-  /** One comparison. */
+  /** One comparison. A list from Temporal's index spares the look at each; only what it does not show is looked at. */
   async reconcile(): Promise<void> {
-    const { pool, quietForSeconds = 5 } = this.#options;
+    const { pool, engine, quietForSeconds = 5 } = this.#options;
+    const open = await openDeployments(pool, quietForSeconds);
+    const alive = open.length === 0 ? new Set() : await engine.openDeploymentIds();
     let drift = 0;
-    for (const deployment of await openDeployments(pool, quietForSeconds)) {
+    for (const deployment of open) {
       if (this.#stopped.signal.aborted) return;
-      if (!(await this.#matches(deployment))) drift += 1;
+      if (!alive.has(deployment.input.deploymentId) && !(await this.#matches(deployment))) drift += 1;
     }
     this.#drift = drift;
   }
@@ -58,24 +60,34 @@ export class Reconciler {
   async #matches(deployment: OpenDeployment): Promise<boolean> {
     const { pool, engine, log } = this.#options;
     const { input, status } = deployment;
-    const execution = await engine.execution(input.machineId, input.deploymentId);
+    const { deploymentId, machineId } = input;
+    const execution = await engine.execution(machineId, deploymentId);
     if (execution === 'open') return true;
     if (status === 'queued' && execution !== 'closed') {
       await engine.begin(input);
-      log.info({ deploymentId: input.deploymentId }, 'a queued deployment was begun');
+      log.info({ deploymentId }, 'a queued deployment was begun');
+    } else if (execution === 'none') {
+      await engine.begin(await inputToResume(pool, deployment));
+      await tellOfTheResumed(pool, deployment);
+      log.warn({ deploymentId }, 'a deployment that Temporal had lost was begun again');
     } else if (await failAbandoned(pool, deployment)) {
-      log.error({ deploymentId: input.deploymentId, execution }, 'a deployment without a workflow was ended');
+      log.error({ deploymentId, execution }, 'a deployment without a workflow was ended');
     }
     return false;
+  }
+
+  #stopping(): boolean {
+    return this.#stopped.signal.aborted;
   }
 
   async #run(): Promise<void> {
     const { log, everySeconds = 15 } = this.#options;
     const { signal } = this.#stopped;
-    while (!signal.aborted) {
+    while (!this.#stopping()) {
       try {
         await this.reconcile();
       } catch (error) {
+        if (this.#stopping()) break;
         log.warn(errorFields(error), 'deployments could not be compared with their workflows');
       }
       await sleep(everySeconds * 1_000, undefined, { signal }).catch(() => undefined);

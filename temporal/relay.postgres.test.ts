@@ -58,7 +58,7 @@ describe('the relay', () => {
       { attempt: 1, fact: 'booted' },
       { attempt: 1, fact: 'failed', step: 'applying', reason: 'no-space', message: 'full' },
     ]);
-    expect(await waiting()).toBe(0);
+    await vi.waitFor(async () => expect(await waiting()).toBe(0));
   });
 
   it('delivers again what an absent engine did not take, without losing the order', async () => {

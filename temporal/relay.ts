@@ -42,10 +42,14 @@ export class Relay {
     await this.#running;
   }
 
+  #stopping(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#stopped;
     let pause = FIRST_PAUSE_MILLISECONDS;
-    while (!signal.aborted) {
+    while (!this.#stopping()) {
       try {
         this.#rung = false;
         await this.#listen();
@@ -53,6 +57,7 @@ export class Relay {
         pause = FIRST_PAUSE_MILLISECONDS;
         await this.#rest();
       } catch (error) {
+        if (this.#stopping()) break;
         this.#log.warn({ ...errorFields(error), pauseMilliseconds: pause }, 'callbacks wait in the inbox');
         await sleep(pause, undefined, { signal }).catch(() => undefined);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);

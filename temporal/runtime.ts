@@ -1,4 +1,4 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime, makeTelemetryFilterString } from '@temporalio/worker';
 import type { LogEntry, Logger } from '@temporalio/worker';
 import type { Log } from './log.ts';
 
@@ -11,7 +11,8 @@ let installed = false;
 export function installRuntime(log: Log): void {
   if (installed) return;
   installed = true;
-  Runtime.install({ shutdownSignals: [], logger: sdkLogger(log) });
+  const logging = { filter: makeTelemetryFilterString({ core: 'WARN' }), forward: {} };
+  Runtime.install({ shutdownSignals: [], logger: sdkLogger(log), telemetryOptions: { logging } });
 }
 
 /** The SDK's log lines in our log: the message, and of its fields those that say where. */
@@ -25,7 +26,9 @@ export function sdkLogger(log: Log): Logger {
       taskQueue,
       error: error instanceof Error ? error.message : undefined,
     };
-    if (level === 'ERROR') log.error(fields, `temporal: ${message}`);
+    // One line for each call that is tried again would drown the rest while a server is away.
+    if (message.startsWith('gRPC call')) log.debug(fields, `temporal: ${message}`);
+    else if (level === 'ERROR') log.error(fields, `temporal: ${message}`);
     else log.warn(fields, `temporal: ${message}`);
   });
 }

@@ -105,6 +105,13 @@ function by(input: DeployMachineInput) {
 const tell = (input: DeployMachineInput, fact: Fact, options?: Parameters<typeof acknowledge>[3]) =>
   acknowledge(database.pool(), input.deploymentId, fact, options);
 
+/** The reconciler leaves alone what has just changed. */
+async function untouchedForAMinute({ deploymentId }: DeployMachineInput): Promise<void> {
+  await database
+    .pool()
+    .query(`update deployments d set updated_at = now() - interval '1 minute' where d.id = $1`, [deploymentId]);
+}
+
 async function historyOf(input: DeployMachineInput) {
   return client().workflow.getHandle(`deploy:${input.machineId}`).fetchHistory();
 }
@@ -357,11 +364,29 @@ describe('the reconciler', () => {
   it('ends a deployment whose workflow somebody terminated, and frees its machine', async () => {
     const input = await begun();
     await client().workflow.getHandle(`deploy:${input.machineId}`).terminate('drill');
-    await database
-      .pool()
-      .query(`update deployments d set updated_at = now() - interval '1 minute' where d.id = $1`, [input.deploymentId]);
+    await untouchedForAMinute(input);
     await shows(input, { status: 'failed' });
     await vi.waitFor(() => expect(service.drift()).toBe(0), { timeout: 10_000 });
+  });
+});
+
+describe('a Temporal that lost its data', () => {
+  it('gets every open deployment back from the stored callbacks', async () => {
+    const input = await begun();
+    await storeEvidence(database.pool(), input.deploymentId);
+    await tell(input, 'booted');
+    await tell(input, 'installed');
+    await shows(input, { phase: 'starting-os' });
+    const { rev } = await row(input);
+    await client().workflowService.deleteWorkflowExecution({
+      namespace: inject('temporalNamespace'),
+      workflowExecution: { workflowId: `deploy:${input.machineId}` },
+    });
+    await untouchedForAMinute(input);
+    await vi.waitFor(async () => expect(await lines(input)).toContain('deployment.resumed'), { timeout: 20_000 });
+    await tell(input, 'agent-verified');
+    await shows(input, { status: 'succeeded' });
+    expect((await row(input)).rev).toBeGreaterThan(rev);
   });
 });
 

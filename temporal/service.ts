@@ -70,8 +70,8 @@ export async function startTemporalService(options: TemporalServiceOptions): Pro
     workerAlive: () => worker?.alive ?? false,
     drift: () => reconciler.drift,
     async stop() {
-      await Promise.all([relay.stop(), reconciler.stop()]);
-      await worker?.stop();
+      gateway.hangUp();
+      await Promise.all([relay.stop(), reconciler.stop(), worker?.stop()]);
       await gateway.close();
     },
   };

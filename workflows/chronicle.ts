@@ -22,7 +22,7 @@ export class Chronicle {
   #rev: number;
   /** Which phase of which attempt was last told of, and since when it lasts. */
   #place = '';
-  #since = 0;
+  #since = Date.now();
 
   constructor(input: DeployMachineInput) {
     this.#input = input;
