@@ -73,6 +73,7 @@ function parse(words: readonly string[]): Words {
   try {
     return parseWords(words);
   } catch (error) {
-    throw new StartFailure(sentenceOf(error), { cause: error });
+    const why = error instanceof Error ? error.message.split('. ')[0] : undefined;
+    throw new StartFailure(`${why ?? 'these words cannot be read'}; “octofleet help” lists them`, { cause: error });
   }
 }

@@ -21,19 +21,11 @@ export async function reachService(
 ): Promise<Service> {
   const { url, token } = await access(config, given);
 
-  async function request(
-    method: string,
-    target: string,
-    init: RequestInit & { readonly headers?: Readonly<Record<string, string>> },
-  ): Promise<unknown> {
-    const headers = { ...init.headers, authorization: `Bearer ${token}` };
+  async function request(method: string, target: string, type: string, init: RequestInit): Promise<unknown> {
+    const headers = { 'content-type': type, authorization: `Bearer ${token}` };
     const response = await fetch(`${url}/api/v1${target}`, { ...init, method, headers }).catch((error: unknown) => {
-      throw new StartFailure(
-        `the service at ${url} does not answer; start it with "npm start", or name another with --url`,
-        {
-          cause: error,
-        },
-      );
+      const sentence = `the service at ${url} does not answer; start it with "npm start", or name another with --url`;
+      throw new StartFailure(sentence, { cause: error });
     });
     const text = await response.text();
     if (!response.ok) throw new StartFailure(`the service refused (${response.status}): ${explain(text)}`);
@@ -43,18 +35,11 @@ export async function reachService(
   return {
     url,
     call: (method, target, body) =>
-      request(
-        method,
-        target,
-        body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
-      ),
+      request(method, target, 'application/json', body === undefined ? {} : { body: JSON.stringify(body) }),
     upload: async (target, file) => {
-      const { size } = await sizeOf(file);
-      return request('POST', target, {
-        body: Readable.toWeb(createReadStream(file, { highWaterMark: 1024 * 1024 })),
-        headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
-        duplex: 'half',
-      });
+      await sizeOf(file);
+      const body = Readable.toWeb(createReadStream(file, { highWaterMark: 1024 * 1024 }));
+      return request('POST', target, 'application/octet-stream', { body, duplex: 'half' });
     },
   };
 }
