@@ -47,7 +47,7 @@ module.exports = {
       '^db/',
       '^activities/',
       '^workflows/messages\\.ts$',
-      '^config\\.ts$',
+      '^(config|keyring|credentials)\\.ts$',
       '^process/',
       npm('@temporalio/[a-z]+'),
       npm('pino'),
