@@ -27,7 +27,7 @@ export async function readBootFacts(db: Queryable, mac: Mac): Promise<BootFacts>
       left join machine_macs mm on mm.mac = asked.mac
       left join machines m on m.id = mm.machine_id
       left join lateral (
-        select d.* from deployments d where d.machine_id = m.id
+        select d.id, d.status, d.phase, d.attempt, d.image_id from deployments d where d.machine_id = m.id
         order by d.status in ('queued', 'running', 'holding') desc, d.created_at desc limit 1
       ) d on true
       left join images i on i.id = d.image_id

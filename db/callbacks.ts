@@ -83,6 +83,23 @@ export async function tell(
   });
 }
 
+/** For words that a machine repeats while it waits: the same ones again are no news. */
+export async function tellNews(
+  tx: Queryable,
+  attempt: AttemptInContext,
+  source: 'machine' | 'agent',
+  line: Line,
+): Promise<void> {
+  const { rows } = await tx.query<{ step: string; message: string }>({
+    name: 'last-of-kind',
+    text: `select e.step, e.message from events e
+      where e.deployment_id = $1 and e.attempt = $2 and e.kind = $3 order by e.id desc limit 1`,
+    values: [attempt.deploymentId, attempt.number, line.kind],
+  });
+  const [last] = rows;
+  if (last?.step !== line.step || last?.message !== line.message) await tell(tx, attempt, source, line);
+}
+
 /** A refusal is told once a minute at most: a machine that does not give up must not fill the timeline. */
 export async function tellRefusal(
   tx: Queryable,

@@ -3,7 +3,7 @@ import { judgePermit, maySpeak } from '../domain/attempt.ts';
 import type { Fact } from '../domain/report.ts';
 import { lockAttempt, readAttempt } from './attempt-lock.ts';
 import type { AttemptInContext } from './attempt-lock.ts';
-import { isKept, keepCallback, noteFact, noteProgress, tell, tellRefusal } from './callbacks.ts';
+import { isKept, keepCallback, noteFact, noteProgress, tell, tellNews, tellRefusal } from './callbacks.ts';
 import type { Line } from './callbacks.ts';
 import { inTransaction } from './pool.ts';
 import type { Queryable } from './pool.ts';
@@ -16,6 +16,8 @@ export interface InstallerReport {
   readonly step: string;
   readonly percent: number | undefined;
   readonly line: Line | null;
+  /** Progress is repeated as a sign of life, so its line is written only when it says something new. */
+  readonly isProgress: boolean;
 }
 
 /** Stores what an installer says, once. */
@@ -30,7 +32,7 @@ export async function hearInstaller(
       await keepCallback(tx, attempt.id, { sessionId, ...report });
       if (report.fact === 'installed') await noteFact(tx, attempt.id, report.fact);
       await noteProgress(tx, attempt.id, report);
-      if (report.line !== null) await tell(tx, attempt, 'machine', report.line);
+      if (report.line !== null) await (report.isProgress ? tellNews : tell)(tx, attempt, 'machine', report.line);
       return 'new' as const;
     },
   });

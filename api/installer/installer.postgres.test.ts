@@ -148,6 +148,21 @@ describe('events of an installer', () => {
     expect(steps).toHaveLength(2);
   });
 
+  test('that say the same again and again while an installer waits are one line, and each a sign of life', async () => {
+    const planes = machinePlanes(database.pool());
+    const { token, attemptId, deploymentId } = await installing(planes);
+    const waiting = { step: 'drivers', status: 'progress', message: 'waiting for an operator' };
+    await say(planes, token, { ...waiting, seq: 1 }).expect(202);
+    await planes.deps.pool.query('update attempts a set last_seen_at = null where a.id = $1', [attemptId]);
+
+    await say(planes, token, { ...waiting, seq: 2 }).expect(202);
+    await say(planes, token, { ...waiting, seq: 3, message: 'going on' }).expect(202);
+
+    const steps = (await timelineOf(planes.deps.pool, deploymentId)).filter((kind) => kind === 'installer.step');
+    expect(steps).toHaveLength(2);
+    expect((await attemptRow(planes.deps.pool, attemptId))['last_seen_at']).not.toBeNull();
+  });
+
   test('come as JSON, as a form and as a query alike, whatever the content type says', async () => {
     const planes = machinePlanes(database.pool());
     const { token, attemptId } = await installing(planes);

@@ -10,6 +10,7 @@ export function reportOf(event: InstallerEvent): InstallerReport {
     key: `seq:${seq}`,
     body: event,
     fact: factOf(event),
+    isProgress: status === 'progress',
     step,
     percent: status === 'failed' ? undefined : wholePercent({ step, percent }),
     // Bare progress is a number on the page; a line for each would bury the ones that matter.
