@@ -311,8 +311,10 @@ describe('a deployment on a real Temporal', () => {
       attempt: 1,
       fact: 'agent-verified',
     });
-    await service.engine.fail({ ...by(next), reason: 'given up' });
+    await service.engine.fail({ ...by(next), reason: 'given up by ada' });
     expect(await ends(next)).toBe('FAILED');
+    // Even the message of the failure is unreadable for Temporal.
+    expect(textsIn((await historyOf(next)).events).some((text) => text.includes('given up'))).toBe(false);
     await shows(next, { status: 'failed', phase: 'awaiting-boot' });
   });
 

@@ -82,8 +82,8 @@ export class KeptWorker {
         // Longer than any of our activities should take; the main kills what is still there after ten seconds.
         shutdownGraceTime: '5 seconds',
         shutdownForceTime: '8 seconds',
-        // Each holds a database connection for a moment.
-        maxConcurrentActivityTaskExecutions: 20,
+        // Each holds a database connection for a moment; the pool has more, for everybody else.
+        maxConcurrentActivityTaskExecutions: 10,
       });
       if (this.#stopped.signal.aborted) return;
       this.#worker = worker;
