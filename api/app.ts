@@ -22,6 +22,8 @@ const closers = new WeakMap<Express, () => Promise<void>>();
 export function createApp(deps: ApiDeps & { readonly ui?: RequestHandler }): Express {
   const app = express();
   app.disable('x-powered-by');
+  // The pages' server and a reverse proxy on this host may say whom they speak for; nobody else may.
+  app.set('trust proxy', 'loopback');
   app.use(securityHeaders(deps.publicUrl));
 
   // Machines come first and meet no middleware: they are many, old, and send what no parser of ours shall see.

@@ -7,8 +7,8 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
  * Refuses a change that another site made a browser send. Browsers say so themselves in `Sec-Fetch-Site`, or, over
  * plain HTTP where they do not, in `Origin`. A request with neither comes from a program, which has no cookie by accident.
  *
- * The web interface's server calls on behalf of a browser: it passes both headers on, and the browser's `Host` as
- * `X-Forwarded-Host`. A foreign page cannot set that one without a preflight, which is never answered.
+ * `X-Forwarded-Host` is the browser's `Host` where a reverse proxy has replaced it. A foreign page cannot set it without a
+ * preflight, which is never answered.
  */
 export function refuseCrossSite(publicUrl: string, req: Pick<Request, 'method' | 'headers'>): void {
   if (SAFE_METHODS.includes(req.method)) return;

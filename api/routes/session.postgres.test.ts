@@ -182,6 +182,14 @@ describe('a password', () => {
     expect(answer.body.type).toBe('/problems/too-many-tries');
   });
 
+  test('that was guessed wrongly from one address does not lock out another', async () => {
+    const from = (address: string) => post(path, { code: 'not-a-code-of-ours' }, { 'x-forwarded-for': address });
+    for (let i = 0; i < 50; i += 1) expect((await from('192.0.2.1')).status).toBe(401);
+
+    expect((await from('192.0.2.1')).status).toBe(429);
+    expect((await from('192.0.2.2')).status).toBe(401);
+  });
+
   test('is nothing that a token could have', async () => {
     const answer = await api.as('put', `${path}/password`).send({ password: PASSWORD });
 
