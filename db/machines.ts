@@ -110,7 +110,22 @@ export async function updateMachine(
   return rowCount === 1;
 }
 
-/** Its deployments keep a machine: they are its history. Its visits and addresses go with it. */
+/** What keeps a machine: its deployments, which are its history, and the system that it became. */
+export async function usersOfMachine(
+  db: Queryable,
+  id: string,
+): Promise<readonly { readonly kind: string; readonly id: string; readonly name: string }[]> {
+  const { rows } = await db.query<{ kind: string; id: string; name: string }>({
+    text: `(select 'system' as kind, s.id, s.host_name as name from systems s where s.machine_id = $1)
+      union all
+      (select 'deployment', d.id, d.host_name from deployments d where d.machine_id = $1
+        order by d.created_at desc limit 20)`,
+    values: [id],
+  });
+  return rows;
+}
+
+/** Its visits and addresses go with it. Refused by the database while a deployment names it. */
 export async function deleteMachine(db: Queryable, id: string): Promise<boolean> {
   try {
     const { rowCount } = await db.query({ text: 'delete from machines m where m.id = $1', values: [id] });

@@ -242,6 +242,69 @@ describe('commands', () => {
   });
 });
 
+describe('what happened in a deployment', () => {
+  async function withHistory(): Promise<string> {
+    const { id } = await create();
+    for (let i = 0; i < 3; i += 1) {
+      await database
+        .pool()
+        .query(`insert into log_chunks (deployment_id, attempt, name, body) values ($1, 1, 'setup.log', $2)`, [
+          id,
+          `line ${i}${i === 1 ? '' : '\n'}`,
+        ]);
+      await database
+        .pool()
+        .query(
+          `insert into events (deployment_id, attempt, source, kind, level, message) values ($1, 1, 'machine', 'installer.step', $2, $3)`,
+          [id, i === 1 ? 'error' : 'info', `step ${i}`],
+        );
+    }
+    return id;
+  }
+  const messages = (page: { body: unknown }): readonly string[] =>
+    (page.body as { items: { message: string }[] }).items.map(({ message }) => message.trim());
+
+  test('is events and log in one order, page by page', async () => {
+    const path = `/api/v1/deployments/${await withHistory()}/activity`;
+    const all = messages(await api.as('get', `${path}?order=oldest`));
+
+    const walked: string[] = [];
+    let cursor = '';
+    do {
+      const page = await api.as('get', `${path}?order=oldest&limit=3${cursor}`);
+      walked.push(...messages(page));
+      cursor = page.body.next === null ? '' : `&cursor=${String(page.body.next)}`;
+    } while (cursor !== '');
+
+    expect(all.slice(2)).toEqual(['line 0', 'step 0', 'line 1', 'step 1', 'line 2', 'step 2']);
+    expect(walked).toEqual(all);
+    expect(messages(await api.as('get', path))).toEqual(all.toReversed());
+  });
+
+  test('can be narrowed to events, to the log, or to problems', async () => {
+    const path = `/api/v1/deployments/${await withHistory()}/activity`;
+    const shown = async (show: string) => messages(await api.as('get', `${path}?show=${show}&order=oldest`));
+
+    expect(await shown('log')).toEqual(['line 0', 'line 1', 'line 2']);
+    expect((await shown('events')).slice(2)).toEqual(['step 0', 'step 1', 'step 2']);
+    expect(await shown('problems')).toEqual(['step 1']);
+  });
+
+  test('can be downloaded as text', async () => {
+    const answer = await api.as('get', `/api/v1/deployments/${await withHistory()}/log.txt`);
+
+    expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(answer.text).toBe('==> setup.log, attempt 1 <==\nline 0\nline 1\nline 2\n');
+  });
+
+  test('of a deployment that is not there is not found', async () => {
+    for (const suffix of ['activity', 'log.txt', 'preview'])
+      expect((await api.as('get', `/api/v1/deployments/00000000-0000-4000-8000-000000000000/${suffix}`)).status).toBe(
+        404,
+      );
+  });
+});
+
 describe('the list', () => {
   test('walks through pages without losing or repeating one, also when new ones arrive', async () => {
     await database.pool().query('delete from deployments');

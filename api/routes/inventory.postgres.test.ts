@@ -79,7 +79,10 @@ describe('machines', () => {
     const moved = await api.as('patch', path).send({ macs: [freshMac()] });
     expect(moved.status).toBe(409);
     expect(moved.body.deploymentId).toBe(id);
-    expect((await api.as('delete', path)).body.type).toBe('/problems/still-in-use');
+    expect((await api.as('delete', path)).body).toMatchObject({
+      type: '/problems/still-in-use',
+      usedBy: [{ kind: 'deployment', id }],
+    });
     await end(id);
     expect((await api.as('patch', path).send({ macs: [freshMac()] })).status).toBe(200);
     await api.as('delete', `/api/v1/deployments/${id}`);
@@ -227,6 +230,10 @@ describe('systems', () => {
     ]);
     expect((await api.as('delete', path)).status).toBe(409);
     await end(id);
+    await api.as('delete', `/api/v1/deployments/${id}`);
+    expect((await api.as('delete', `/api/v1/machines/${String(machineId)}`)).body.usedBy).toMatchObject([
+      { kind: 'system', name: 'sys-1' },
+    ]);
     expect((await api.as('delete', path)).status).toBe(204);
     expect((await api.as('get', path)).status).toBe(404);
   });

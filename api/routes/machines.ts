@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { deleteMachine, insertMachine, replaceMacs, updateMachine } from '../../db/machines.ts';
+import { deleteMachine, insertMachine, replaceMacs, updateMachine, usersOfMachine } from '../../db/machines.ts';
 import { openDeploymentOf } from '../../db/deployments.ts';
 import { inTransaction } from '../../db/pool.ts';
 import { listMachines, machineView } from '../../db/views/machines.ts';
@@ -70,6 +70,11 @@ export function machineRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
 
   router.delete('/machines/:id', async (req, res) => {
     const { id } = IdParams.parse(req.params);
+    const usedBy = await usersOfMachine(pool, id);
+    if (usedBy.length > 0)
+      throw new DomainError('still-in-use', 'The records of this machine are kept. Delete them first.', {
+        facts: { usedBy },
+      });
     if (!(await deleteMachine(pool, id))) throw unknown(id);
     res.status(204).end();
   });
