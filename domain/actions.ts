@@ -1,3 +1,5 @@
+import { ENDED_BY_TIME } from './hold.ts';
+import type { HoldReason } from './hold.ts';
 import { isFinal } from './phases.ts';
 import type { DeploymentStatus, PhaseName } from './phases.ts';
 import type { Plan } from './plan.ts';
@@ -17,16 +19,18 @@ export function actionsOf(deployment: {
   readonly status: DeploymentStatus;
   readonly phase: PhaseName;
   readonly deadlineRuns: boolean;
+  readonly holdReason: HoldReason | null;
   readonly plan: Plan;
 }): Actions {
-  const { status, phase, plan } = deployment;
+  const { status, phase, holdReason, plan } = deployment;
   const holding = status === 'holding';
-  const reached = plan.phases.findIndex((candidate) => candidate.name === phase);
-  const within = plan.phases.slice(0, reached + 1).filter((candidate) => candidate.resumable);
+  // Only where it stands: phases move forward inside an attempt. After a second exchange not even there.
+  const keepsDisk = plan.phases.some(({ name, resumable }) => name === phase && resumable);
+  const late = holding && holdReason !== null && ENDED_BY_TIME.includes(holdReason);
   return {
     retry: holding,
-    retryFrom: holding ? within.map(({ name }) => name) : [],
-    extend: status === 'running' && deployment.deadlineRuns,
+    retryFrom: holding && keepsDisk && holdReason !== 'second-exchange' ? [phase] : [],
+    extend: phase !== 'finalising' && ((status === 'running' && deployment.deadlineRuns) || late),
     cancel: !isFinal(status),
     fail: status === 'running' || holding,
     delete: isFinal(status),

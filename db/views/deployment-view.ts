@@ -51,7 +51,13 @@ export async function deploymentView(db: Queryable, id: string, temporalUi: Temp
     checks: row.checks ?? [],
     settings: row.settings,
     actions: mutable(
-      actionsOf({ status: row.status, phase: row.phase, deadlineRuns: row.deadline_at !== null, plan: row.plan }),
+      actionsOf({
+        status: row.status,
+        phase: row.phase,
+        deadlineRuns: row.deadline_at !== null,
+        holdReason: row.hold_reason,
+        plan: row.plan,
+      }),
     ),
     templateId: row.template_id,
     systemId: row.system_id,
