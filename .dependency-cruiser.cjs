@@ -79,12 +79,15 @@ module.exports = {
       '^domain/',
       npm('react'),
       npm('react-dom'),
-      npm('@remix-run/(node|react|express)'),
+      npm('@remix-run/(node|react|express|route-config|dev)'),
+      // `ui/server.ts` is an Express handler; the pages themselves never see Express.
+      npm('express'),
       npm('zod'),
       npm('isbot'),
       npm('vite'),
+      '^@tailwindcss/vite$',
       npm('(@tailwindcss/vite|tailwindcss)'),
-      node('stream|crypto'),
+      node('stream|crypto|path|url'),
     ),
     // The simulated machine shares nothing with the service but the wire (D13).
     may('lab', '^api/contract/machine\\.ts$', npm('zod'), '^(node:)?[a-z_/]+$'),

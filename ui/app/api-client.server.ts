@@ -29,14 +29,6 @@ export async function read<T>(asking: Asking, path: string, shape: Parser<T>, qu
   throw errorPage(await problemOf(response));
 }
 
-/** A read of text, passed through unparsed. */
-export async function readText(asking: Asking, path: string): Promise<string> {
-  const response = await call(asking, 'GET', path, {});
-  if (response.ok) return await response.text();
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- throwing a Response is how a loader leaves for another page
-  throw errorPage(await problemOf(response));
-}
-
 /**
  * Writes. A refusal is thrown as ApiProblemError, for `attempt` to hand to the form. `takes401`: the form asks for a
  * password, so "not accepted" is its own answer and no reason to leave for the sign-in page.

@@ -3,10 +3,14 @@ import { explainBoot } from '../../../domain/boot-decision.ts';
 import { languageFrom } from './language.ts';
 import { MESSAGES } from './messages.ts';
 
+function isSentence(value: unknown): value is (...values: number[]) => string {
+  return typeof value === 'function';
+}
+
 /** Every text of a language by its path; functions are called with two sample arguments. */
 function texts(value: unknown, path = ''): ReadonlyMap<string, string> {
   if (typeof value === 'string') return new Map([[path, value]]);
-  if (typeof value === 'function') return new Map([[path, String(value(3, 7))]]);
+  if (isSentence(value)) return new Map([[path, value(3, 7)]]);
   if (typeof value !== 'object' || value === null) throw new Error(`${path} is no text`);
   return new Map(Object.entries(value).flatMap(([key, inner]) => [...texts(inner, `${path}/${key}`)]));
 }

@@ -4,7 +4,7 @@ import type { Preview } from '../../../api/contract/deployments.ts';
 /** Each file a machine may fetch, folded but the first. */
 export function Files({ preview }: { readonly preview: Preview }): ReactElement {
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
       {preview.files.map(({ name, contentType, body }, index) => (
         <details key={name} className="card" open={index === 0}>
           <summary className="summary">

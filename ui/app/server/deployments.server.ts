@@ -7,7 +7,7 @@ import {
   Preview,
 } from '../../../api/contract/deployments.ts';
 import { OverviewCounts } from '../../../api/contract/inventory.ts';
-import { read, readText, write } from '../api-client.server.ts';
+import { read, write } from '../api-client.server.ts';
 import type { Asking, Query } from '../api-client.server.ts';
 
 const Created = z.object({ id: z.uuid() });
@@ -25,8 +25,6 @@ export const readDeployment = (asking: Asking, id: string): Promise<DeploymentVi
 
 export const readActivity = (asking: Asking, id: string, query: Query): Promise<z.infer<typeof ActivityPage>> =>
   read(asking, path(id, '/activity'), ActivityPage, query);
-
-export const readLog = (asking: Asking, id: string): Promise<string> => readText(asking, path(id, '/log.txt'));
 
 export const readFiles = (asking: Asking, id: string): Promise<Preview> => read(asking, path(id, '/preview'), Preview);
 
