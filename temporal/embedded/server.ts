@@ -3,10 +3,11 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { BARE_ENVIRONMENT, boundToUs } from '../../process/bound-command.ts';
+import { lockFolder } from '../../process/folder-lock.ts';
 import { endLeftOver, stillRuns } from '../../process/left-over.ts';
 import { supervise } from '../../process/supervise.ts';
 import { findCli } from './cli.ts';
-import type { FindCliOptions } from './cli.ts';
+import type { Cli, FindCliOptions } from './cli.ts';
 import { prepareNamespace } from './namespace.ts';
 import { isFree, rememberedPort } from './ports.ts';
 
@@ -39,10 +40,28 @@ const MEMORY_LIMIT = '512MiB';
  * disk. A committed step survives `kill -9` and a power cut (write-ahead log, synchronous writes).
  */
 export async function startEmbeddedTemporal(options: EmbeddedTemporalOptions): Promise<EmbeddedTemporal> {
-  const { dataDir, namespace, uiPort, onLog, onTrouble = onLog } = options;
+  const { dataDir } = options;
   const cli = await findCli(options);
   const folder = path.join(dataDir, 'temporal');
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  const unlock = await lockFolder(folder);
+  try {
+    const server = await startIn(folder, cli, options);
+    return {
+      ...server,
+      stop: async () => {
+        await server.stop();
+        await unlock();
+      },
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function startIn(folder: string, cli: Cli, options: EmbeddedTemporalOptions): Promise<EmbeddedTemporal> {
+  const { namespace, uiPort, onLog, onTrouble = onLog } = options;
   const database = path.join(folder, `server-${cli.serverVersion}.db`);
   await warnOfOtherVersions(folder, path.basename(database), onTrouble);
 
