@@ -43,10 +43,14 @@ export function decodeLeniently(text: string): string {
 }
 
 function clean(text: string): string {
-  return text
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, VALUE_LIMIT);
+  return (
+    text
+      .replaceAll(/\p{Cc}+/gu, ' ')
+      .trim()
+      .slice(0, VALUE_LIMIT)
+      // The cut may have gone through the middle of a character.
+      .replace(/\p{Cs}$/u, '')
+  );
 }
 
 /** `/boot/52-54-00-12-34-56?uuid=…` taken apart without a parser that could refuse it. */

@@ -1,6 +1,6 @@
 import { IncomingMessage, STATUS_CODES, ServerResponse } from 'node:http';
 import type { Server } from 'node:http';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /**
@@ -15,7 +15,7 @@ export function tolerateStrayBytes(server: Server): void {
     if (answered.has(socket)) return;
     answered.add(socket);
     const url = bootUrl(error);
-    if (url !== undefined && socket instanceof Socket) handOver(server, socket, url);
+    if (url !== undefined && isSocket(socket)) handOver(server, socket, url);
     else refuse(socket, STATUS_FOR[error.code ?? ''] ?? 400);
   });
 }
@@ -28,6 +28,11 @@ function bootUrl({ rawPacket }: ParseError): string | undefined {
   // Up to the last ` HTTP/1.x` of the line: SMBIOS text may hold blanks, and that word too.
   const [, url] = /^GET (\/boot\/.*?)(?: HTTP\/1\.[01])?$/s.exec(line) ?? [];
   return url?.replaceAll(/[^!-~]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** Behind TLS it may be something else, and no firmware of ours speaks TLS. */
+function isSocket(socket: Duplex): socket is Socket {
+  return 'remoteAddress' in socket;
 }
 
 function handOver(server: Server, socket: Socket, url: string): void {

@@ -6,6 +6,8 @@ import type { Log } from '../log.ts';
 const LIMIT = 5_000;
 const PAUSE_MS = 500;
 const PAUSE_AFTER_FAILURE_MS = 5_000;
+/** Then what waits is given up, so that no visit can keep all others from being written. */
+const TRIES = 12;
 
 export interface VisitBatch {
   /** Returns at once. A visit is a trace for people; no answer waits for it and none fails with it. */
@@ -25,9 +27,14 @@ export function createVisitBatch({
   let waiting = new Map<Mac, Visit>();
   let writing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let failures = 0;
 
   const schedule = (ms: number): void => {
     timer ??= setTimeout(() => void flush(), ms).unref();
+  };
+
+  const keepUnlessNewer = (visits: readonly Visit[]): void => {
+    for (const visit of visits) if (waiting.size < LIMIT && !waiting.has(visit.mac)) waiting.set(visit.mac, visit);
   };
 
   const write = async (): Promise<void> => {
@@ -35,11 +42,13 @@ export function createVisitBatch({
     waiting = new Map();
     try {
       await record(visits);
+      failures = 0;
       if (waiting.size > 0) schedule(PAUSE_MS);
     } catch (error) {
       log.warn({ err: error, visits: visits.length }, 'boot visits could not be written');
-      for (const visit of visits) if (waiting.size < LIMIT && !waiting.has(visit.mac)) waiting.set(visit.mac, visit);
-      schedule(PAUSE_AFTER_FAILURE_MS);
+      failures = (failures + 1) % TRIES;
+      if (failures > 0) keepUnlessNewer(visits);
+      if (waiting.size > 0) schedule(PAUSE_AFTER_FAILURE_MS);
     }
   };
 
