@@ -74,7 +74,10 @@ export async function openHouse({ cacheDir, cliPath, env }: HouseOptions): Promi
     databaseUrl: postgres.url,
     kill: async (victim) => await killOne(victim, { api, worker, postgres, temporal }),
     isUp: async (victim) => {
-      await eventually(`${victim} is up`, PROOF_OF_LIFE[victim]({ url, worker, postgres }));
+      const proof = PROOF_OF_LIFE[victim]({ url, worker, postgres });
+      const lastWords = (): string | undefined => api.lastWords() ?? worker.lastWords();
+      const seen = await eventually(`${victim} is up`, async () => lastWords() ?? (await proof()));
+      if (seen !== true) throw new Error(seen);
     },
     stop: async () => {
       await Promise.all([api.stop(), worker.stop()]);

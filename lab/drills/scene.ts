@@ -75,6 +75,11 @@ export class Scene {
     return await this.api.get(`/deployments/${id}`, Deployment);
   }
 
+  /** An operator's word: again, from the network boot. */
+  async retry(id: string): Promise<void> {
+    await this.api.post(`/deployments/${id}/retries`, {}, Identified);
+  }
+
   /** Waits for a status, however often the service is away meanwhile. A final status that is another one is told at once. */
   async comesTo(id: string, status: string, withinMs = 90_000): Promise<Deployment> {
     const found = await eventually(

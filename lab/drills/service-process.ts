@@ -33,12 +33,19 @@ export class ServiceProcess {
     this.#child = child;
   }
 
-  /** Has this run of the process printed this, and does it still live? */
+  /** Has this run of the process printed this? */
   said(sentence: string): boolean {
-    const child = this.#child;
-    if (child?.exitCode !== null || child.signalCode !== null)
-      throw new Error(`${this.#name} has ended:\n${this.#lines.join('\n')}`);
     return this.#lines.some((line) => line.includes(sentence));
+  }
+
+  /** The last words of a process that ended by itself, which no drill expects; undefined while all is well. */
+  lastWords(): string | undefined {
+    if (this.#child === undefined || this.#lives()) return undefined;
+    return `${this.#name} has ended by itself:\n${this.#lines.join('\n')}`;
+  }
+
+  #lives(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
   /** As a power cut would: no signal that it could hear. Resolves when the process is gone. */
@@ -52,7 +59,7 @@ export class ServiceProcess {
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || !this.#lives()) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await gone;
