@@ -61,8 +61,7 @@ module.exports = {
       '^pxe/',
       '^db/',
       '^temporal/',
-      '^config\\.ts$',
-      '^keyring\\.ts$',
+      '^(config|keyring|credentials)\\.ts$',
       npm('express'),
       npm('express-rate-limit'),
       npm('helmet'),
@@ -90,7 +89,16 @@ module.exports = {
       node('stream|crypto|path|url'),
     ),
     // The simulated machine shares nothing with the service but the wire (D13).
-    may('lab', '^api/contract/machine\\.ts$', npm('zod'), '^(node:)?[a-z_/]+$'),
+    may('lab/(?!drills/)[^/]+', '^lab/', '^api/contract/machine\\.ts$', npm('zod'), '^(node:)?[a-z_/]+$'),
+    // Drills start the service's own parts, to kill them, and read its database, to audit it.
+    may(
+      'lab/drills',
+      '^lab/',
+      '^(db/embedded-postgres|temporal/embedded/server|config)\\.ts$',
+      npm('pg'),
+      npm('zod'),
+      '^(node:)?[a-z_/]+$',
+    ),
     {
       name: 'workflows-know-activities-only-by-contract',
       severity: 'error',

@@ -32,14 +32,14 @@ describe.skipIf(missing !== undefined)(`the production compose file${missing ?? 
   let services: Readonly<Record<string, z.infer<typeof Service>>>;
 
   beforeAll(() => {
-    const env = { ...filledIn, PATH: process.env['PATH'] };
+    const env = { ...process.env, ...filledIn };
     services = Compose.parse(
       parse(execFileSync('docker-compose', ['config'], { cwd: ROOT, env, encoding: 'utf8' })),
     ).services;
   });
 
   it('is refused as long as a password is missing', () => {
-    const env = { ...filledIn, POSTGRES_PASSWORD: '', PATH: process.env['PATH'] };
+    const env = { ...process.env, ...filledIn, POSTGRES_PASSWORD: '' };
 
     expect(() => execFileSync('docker-compose', ['config'], { cwd: ROOT, env, stdio: 'pipe' })).toThrow(
       /POSTGRES_PASSWORD/,
