@@ -17,7 +17,17 @@ export async function installPackages(root) {
   const seconds = () => Math.round((performance.now() - started) / 1000);
   const ticking = setInterval(() => console.log(`  … still installing, ${seconds()} s`), REPORT_EVERY_MS);
   try {
-    await runNpm(root, ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+    // Without a network npm would try for minutes before it says so.
+    const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+    await runNpm(root, [
+      'ci',
+      '--ignore-scripts',
+      '--include=dev',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      ...patience,
+    ]);
   } finally {
     clearInterval(ticking);
   }

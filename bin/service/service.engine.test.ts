@@ -61,7 +61,7 @@ async function untilReady(service: Output): Promise<void> {
   await until(async () => {
     if (service.child.exitCode !== null) throw new Error(`the service has ended:\n${service.text()}`);
     const answer = await fetch(`http://127.0.0.1:${env['OCTOFLEET_PORT'] ?? ''}/readyz`).catch(() => undefined);
-    return answer?.ok || undefined;
+    return answer?.ok === true ? true : undefined;
   });
 }
 

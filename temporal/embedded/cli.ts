@@ -23,6 +23,8 @@ export interface FindCliOptions {
   /** A sentence for the person who waits. */
   readonly onProgress: (sentence: string) => void;
   readonly downloadBase?: string;
+  /** Where Go is looked for besides PATH. */
+  readonly goFolders?: readonly string[];
 }
 
 /** Finds Temporal's command line program, or gets it; the first way that works, in the order of the list below. */
@@ -37,7 +39,7 @@ export async function findCli(options: FindCliOptions): Promise<Cli> {
     ['temporal on PATH', () => onPath('temporal', env['PATH'])],
     ['the cached program', () => existing(cached)],
     ['the download', () => downloadCli({ ...options, version: PINNED_CLI, folder })],
-    ['the build with Go', () => buildCliWithGo({ version: PINNED_CLI, folder, env, onProgress })],
+    ['the build with Go', () => buildCliWithGo({ ...options, version: PINNED_CLI, folder })],
   ];
   for (const [name, way] of ways) {
     try {

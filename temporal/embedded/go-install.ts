@@ -13,13 +13,16 @@ export interface BuildOptions {
   readonly folder: string;
   readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly onProgress: (sentence: string) => void;
+  readonly goFolders?: readonly string[];
 }
 
 const REPORT_EVERY_MS = 15_000;
 
 /** Builds the program from its public source. Takes minutes the first time, so it says how far it is. */
-export async function buildCliWithGo({ version, folder, env, onProgress }: BuildOptions): Promise<string> {
-  const go = (await onPath('go', env['PATH'])) ?? (await onPath('go', '/usr/local/go/bin'));
+export async function buildCliWithGo(options: BuildOptions): Promise<string> {
+  // Where Go's own instructions put it, which a service's PATH often lacks.
+  const { version, folder, env, onProgress, goFolders = ['/usr/local/go/bin'] } = options;
+  const go = (await onPath('go', env['PATH'])) ?? (await onPath('go', goFolders.join(path.delimiter)));
   if (go === undefined) throw new Error('Go is not installed');
   const { stdout } = await promisify(execFile)(go, ['version']);
   onProgress(`Building Temporal ${version} with ${stdout.trim()}; on two cores this takes about three minutes`);
