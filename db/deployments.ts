@@ -49,8 +49,16 @@ export async function insertDeployment(
       throw new DomainError('machine-already-deploying', 'This machine already has an open deployment.', {
         cause: error,
       });
-    throw error;
+    throw goneMeanwhile(error) ?? error;
   }
+}
+
+/** What was there when the request was looked at may be deleted when it is written. */
+function goneMeanwhile(error: unknown): DomainError | undefined {
+  const field = (['image', 'template'] as const).find((name) => violates(error, `deployments_${name}_id_fkey`));
+  if (field === undefined) return undefined;
+  const detail = `This ${field} was deleted in this moment.`;
+  return new DomainError('invalid-settings', detail, { cause: error, fields: [{ pointer: `/${field}Id`, detail }] });
 }
 
 /** The open deployment of a machine, if there is one. */

@@ -67,6 +67,24 @@ export async function insertMachine(tx: Queryable, machine: NewMachine): Promise
   return id;
 }
 
+/** Registers a machine unless another transaction just did: then undefined, and the transaction can go on. */
+export async function insertMachineIfNew(tx: Queryable, machine: NewMachine): Promise<string | undefined> {
+  await tx.query('savepoint new_machine');
+  try {
+    return await insertMachine(tx, machine);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'mac-already-registered') throw error;
+    await tx.query('rollback to savepoint new_machine');
+    return undefined;
+  }
+}
+
+/** Makes others who lock the same machine wait until this transaction ends. False when it is gone. */
+export async function lockMachine(tx: Queryable, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query({ text: 'select 1 from machines m where m.id = $1 for update', values: [id] });
+  return rowCount === 1;
+}
+
 /** Replaces the addresses of a machine. Call it in a transaction. */
 export async function replaceMacs(tx: Queryable, id: string, macs: readonly Mac[]): Promise<void> {
   await tx.query({ text: 'delete from machine_macs mm where mm.machine_id = $1', values: [id] });

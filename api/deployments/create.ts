@@ -2,10 +2,12 @@ import { enrolmentToken } from '../../credentials.ts';
 import { insertEnrolmentToken } from '../../db/enrolment-tokens.ts';
 import { commandTarget, insertDeployment, openDeploymentOf } from '../../db/deployments.ts';
 import { appendEvent } from '../../db/events.ts';
-import { findMachineByMac, insertMachine, updateMachine } from '../../db/machines.ts';
+import { findMachineByMac, insertMachineIfNew, lockMachine, updateMachine } from '../../db/machines.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { storeSecrets } from '../../db/secrets.ts';
 import { DomainError } from '../../domain/errors.ts';
+import type { Mac } from '../../domain/identity.ts';
+import type { Platform } from '../../domain/platform.ts';
 import { digest } from '../../keyring.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Prepared } from './prepare.ts';
@@ -47,26 +49,21 @@ export async function insertPrepared(
   return id;
 }
 
-/** The machine is registered on the way; one that was only seen becomes one of ours. */
+/** The machine is registered on the way; one that was only seen becomes one of ours. Locked until the end. */
 async function registeredMachine(tx: Queryable, { mac, machine, settings }: Prepared): Promise<string> {
-  await lockAddress(tx, mac);
   const known = machine ?? (await findMachineByMac(tx, mac));
-  if (known === undefined)
-    return insertMachine(tx, {
-      name: '',
-      macs: [mac],
-      smbiosUuid: null,
-      serial: '',
-      platform: settings.platform,
-      demo: false,
-    });
-  if (!known.registered) await updateMachine(tx, known.id, { registered: true });
-  return known.id;
+  const id = known?.id ?? (await registerOrFind(tx, mac, settings.platform));
+  if (!(await lockMachine(tx, id))) throw new DomainError('not-found', 'This machine was deleted in this moment.');
+  if (known?.registered !== true) await updateMachine(tx, id, { registered: true });
+  return id;
 }
 
-/** Two requests for the same new address wait for each other instead of both registering it. */
-async function lockAddress(tx: Queryable, mac: string): Promise<void> {
-  await tx.query({ text: `select pg_advisory_xact_lock(hashtextextended('machine ' || $1, 0))`, values: [mac] });
+/** Of two requests for the same new address one registers it, and the other waits and finds it. */
+async function registerOrFind(tx: Queryable, mac: Mac, platform: Platform): Promise<string> {
+  const machine = { name: '', macs: [mac], smbiosUuid: null, serial: '', platform, demo: false };
+  const id = (await insertMachineIfNew(tx, machine)) ?? (await findMachineByMac(tx, mac))?.id;
+  if (id === undefined) throw new DomainError('mac-already-registered', 'This address changes hands in this moment.');
+  return id;
 }
 
 function alreadyDeploying(deploymentId: string): DomainError {

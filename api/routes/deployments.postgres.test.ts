@@ -79,8 +79,28 @@ describe('a deployment', () => {
 
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([201, ...Array.from({ length: 99 }, () => 409)]);
+    const winner = answers.find(({ status }) => status === 201);
+    const owners = answers.filter(({ status }) => status === 409).map(({ body }) => body as Record<string, unknown>);
+    expect(new Set(owners.map(({ type }) => type))).toEqual(new Set(['/problems/machine-already-deploying']));
+    expect(new Set(owners.map(({ deploymentId }) => deploymentId))).toEqual(new Set([winner?.body.id]));
     const { rows } = await database.pool().query('select 1 from machine_macs mm where mm.mac = $1', [mac]);
     expect(rows).toHaveLength(1);
+  });
+
+  test('is made once by many requests for one machine that is known', async () => {
+    const { id: machineId } = (await api.as('post', '/api/v1/machines').send({ macs: [freshMac()] })).body as {
+      id: string;
+    };
+
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => api.as('post', path).send({ machineId, imageId })),
+    );
+
+    const winner = answers.find(({ status }) => status === 201);
+    const others = answers.filter((answer) => answer !== winner);
+    expect(new Set(others.map(({ body }) => (body as { deploymentId: string }).deploymentId))).toEqual(
+      new Set([winner?.body.id]),
+    );
   });
 
   test('names every missing file with its cure before anything is written', async () => {
