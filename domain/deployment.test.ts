@@ -8,6 +8,7 @@ import {
   mayRetryUnasked,
   newDeployment,
   nextAttempt,
+  rebuiltFrom,
   resume,
   retryUnasked,
   whyNotEnd,
@@ -108,6 +109,19 @@ describe('hearing from a machine', () => {
       message: 'applying: no-space: the disk is full',
     });
     expect(hear(state, PLAN, report('failed', 'second')).failure).toBe(state.failure);
+  });
+});
+
+describe('rebuilding from stored callbacks', () => {
+  it('comes to the same place as the deployment that heard them, with no unasked retry left', () => {
+    fc.assert(
+      fc.property(reports, (all) => {
+        const lived = all.reduce((state, one) => hear(state, PLAN, one), newDeployment(PLAN));
+        expect(rebuiltFrom(PLAN, 1, all)).toEqual(lived);
+      }),
+    );
+    const generous = planFor({ joinsDomain: true, preauthorisedRetries: 3 });
+    expect(rebuiltFrom(generous, 2, [])).toMatchObject({ attempt: 2, retriesLeft: 0, reached: 0 });
   });
 });
 

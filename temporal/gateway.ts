@@ -40,7 +40,8 @@ export class Gateway implements Engine {
   readonly #client: Client;
   readonly #taskQueue: string;
   readonly #health: HealthWatch;
-  readonly #hungUp = new AbortController();
+  readonly #underWay = new Set<AbortController>();
+  #hungUp = false;
 
   constructor({ connection, namespace, dataConverter, taskQueue = TASK_QUEUE }: GatewayOptions) {
     // Without the SDK's own retries: one that fires after the connection was closed throws where nobody can catch it.
@@ -158,7 +159,8 @@ export class Gateway implements Engine {
   /** Gives up every call under way: what it was about is stored and will be tried again. */
   hangUp(): void {
     this.#health.stop();
-    this.#hungUp.abort();
+    this.#hungUp = true;
+    for (const call of this.#underWay) call.abort();
   }
 
   async close(): Promise<void> {
@@ -172,21 +174,29 @@ export class Gateway implements Engine {
 
   async #ask<T>(call: () => Promise<T>): Promise<T> {
     const since = Date.now();
-    const { signal } = this.#hungUp;
     for (let tries = 1; ; tries += 1) {
       // Known to be away: nobody has to wait for the deadline to hear it.
       if (this.#health.serverAway) throw engineError(new Error('the last look found no server'));
       try {
-        return await this.#client.withAbortSignal(signal, () =>
-          this.#client.withDeadline(since + COMMAND_MILLISECONDS, call),
-        );
+        return await this.#once(call, since + COMMAND_MILLISECONDS);
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) throw error;
         const mapped = engineError(error);
         const lostForAMoment = mapped.code === 'engine-unavailable' && Date.now() - since < MOMENT_MILLISECONDS;
-        if (!lostForAMoment || tries === TRIES || signal.aborted) throw mapped;
+        if (!lostForAMoment || tries === TRIES || this.#hungUp) throw mapped;
       }
       await sleep(PAUSE_MILLISECONDS);
+    }
+  }
+
+  async #once<T>(call: () => Promise<T>, deadline: number): Promise<T> {
+    // One for each call: the SDK never takes back what it hangs on a signal.
+    const giveUp = new AbortController();
+    this.#underWay.add(giveUp);
+    try {
+      return await this.#client.withAbortSignal(giveUp.signal, () => this.#client.withDeadline(deadline, call));
+    } finally {
+      this.#underWay.delete(giveUp);
     }
   }
 }
