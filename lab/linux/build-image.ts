@@ -111,7 +111,7 @@ async function initrd(busybox: string, modules: string): Promise<Buffer> {
   return promisify(gzip)(archive);
 }
 
-/** MBR, GRUB behind it, one ext4 partition filled from a folder. Fixed ids and times, so same inputs give the same disk. */
+/** MBR, GRUB behind it, one ext4 partition filled from a folder. */
 async function writeDisk(options: {
   readonly disk: string;
   readonly root: string;
@@ -121,19 +121,29 @@ async function writeDisk(options: {
   const blocks = (DISK_BYTES - PARTITION_START) / 1024;
   // Features named one by one: defaults of newer releases are more than GRUB 2.06 reads.
   const features = 'none,has_journal,ext_attr,dir_index,filetype,extent,sparse_super,large_file';
-  const fixed = `hash_seed=${FIXED_ID},offset=${PARTITION_START},root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0`;
+  const layout = `offset=${PARTITION_START},root_owner=0:0,lazy_itable_init=0,lazy_journal_init=0`;
   await (await open(disk, 'w')).close();
   await run(
     'mke2fs',
-    ['-q', '-F', '-t', 'ext4', '-b', '1024', '-O', features, '-m', '0', '-L', 'lab-root', '-U', FIXED_ID].concat([
+    [
+      '-q',
+      '-F',
+      '-t',
+      'ext4',
+      '-b',
+      '1024',
+      '-O',
+      features,
+      '-m',
+      '0',
+      '-L',
+      'lab-root',
       '-E',
-      fixed,
+      layout,
       '-d',
       root,
-      disk,
-      String(blocks),
-    ]),
-    { package: 'e2fsprogs', env: { E2FSPROGS_FAKE_TIME: '1', SOURCE_DATE_EPOCH: '1' } },
+    ].concat(disk, String(blocks)),
+    { package: 'e2fsprogs' },
   );
   const file = await open(disk, 'r+');
   try {
@@ -146,8 +156,6 @@ async function writeDisk(options: {
     await file.close();
   }
 }
-
-const FIXED_ID = '0c70f1ee-0000-4000-8000-00000000001a';
 
 /** GRUB's first sector with a table of one bootable Linux partition. */
 export function bootRecord(grub: Buffer): Buffer {

@@ -4,7 +4,7 @@ import { debianPackage } from './debian.ts';
 import { run } from './run.ts';
 
 /** Makes a GRUB image with the modules of the same release: `format` is the folder of the modules (`i386-pc`, `x86_64-efi`). */
-async function mkimage(
+export async function grubImage(
   cacheDir: string,
   options: {
     readonly format: 'i386-pc' | 'x86_64-efi';
@@ -32,16 +32,19 @@ async function mkimage(
   return directory;
 }
 
-/** Boot loaders that an installed disk may have, those that belong to one system before the one of last resort. */
+/**
+ * Boot loaders that an installed disk may have. Every look takes a moment, so those come first that our own installations
+ * leave: Windows', and the one that UEFI itself would start; then those of systems somebody else installed.
+ */
 const LOADERS = [
   '/EFI/Microsoft/Boot/bootmgfw.efi',
+  '/EFI/BOOT/BOOTX64.EFI',
   '/EFI/debian/shimx64.efi',
   '/EFI/ubuntu/shimx64.efi',
   '/EFI/redhat/shimx64.efi',
   '/EFI/rocky/shimx64.efi',
   '/EFI/almalinux/shimx64.efi',
   '/EFI/fedora/shimx64.efi',
-  '/EFI/BOOT/BOOTX64.EFI',
 ];
 
 /**
@@ -54,7 +57,7 @@ export async function buildLocalbootEfi(cacheDir: string, dir: string): Promise<
     (loader) => `search --no-floppy --file --set=root ${loader}\nchainloader ($root)${loader}\nboot\n`,
   );
   await writeFile(config, `${tries.join('')}exit\n`);
-  await mkimage(cacheDir, {
+  await grubImage(cacheDir, {
     format: 'x86_64-efi',
     modulesPackage: 'grub-efi-amd64-bin',
     modules: ['part_gpt', 'part_msdos', 'fat', 'chain', 'search', 'search_fs_file', 'boot', 'normal'],
@@ -69,7 +72,7 @@ export async function buildBiosGrub(
   dir: string,
 ): Promise<{ readonly bootSector: string; readonly core: string }> {
   const core = path.join(dir, 'core.img');
-  const directory = await mkimage(cacheDir, {
+  const directory = await grubImage(cacheDir, {
     format: 'i386-pc',
     modulesPackage: 'grub-pc-bin',
     modules: ['biosdisk', 'part_msdos', 'ext2', 'normal', 'linux', 'boot', 'configfile'],

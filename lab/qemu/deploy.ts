@@ -56,10 +56,13 @@ export async function deployInQemu(options: {
     await blank.truncate(DISK_BYTES);
     await blank.close();
     const machine = await QemuMachine.start({
-      ipxe,
-      script: await put(dir, 'first.ipxe', firstScript(`${guestUrl}/boot.ipxe`)),
+      boot: {
+        kind: 'bios',
+        kernel: ipxe,
+        initrd: await put(dir, 'first.ipxe', firstScript(`${guestUrl}/boot.ipxe`)),
+      },
       mac,
-      disk,
+      disks: [disk],
       smbios: { uuid: randomUUID(), manufacturer: 'Octofleet', product: 'Lab machine', serial: `LAB-${mac.slice(9)}` },
       memoryMiB: 512,
     });

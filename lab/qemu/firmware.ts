@@ -1,14 +1,30 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { debianPackage } from '../linux/debian.ts';
 import { QEMU } from './machine.ts';
+import type { Boot } from './machine.ts';
 
 /** Debian's build of iPXE from 2019, the oldest that our scripts must run on. Not installed: taken from the package. */
 export async function ipxeKernel(cacheDir: string): Promise<string> {
   const { root } = await debianPackage('ipxe', cacheDir);
   return path.join(root, 'usr', 'lib', 'ipxe', 'ipxe.lkrn');
+}
+
+/** A UEFI machine's firmware, with variables of its own in `dir`, that boots into the script at `scriptUrl`. */
+export async function uefiBoot(cacheDir: string, dir: string, scriptUrl: string): Promise<Boot> {
+  const firmware = path.join((await debianPackage('ovmf', cacheDir)).root, 'usr', 'share', 'OVMF');
+  const roms = path.join((await debianPackage('ipxe-qemu', cacheDir)).root, 'usr', 'lib', 'ipxe', 'qemu');
+  const variables = path.join(dir, 'variables.fd');
+  await cp(path.join(firmware, 'OVMF_VARS_4M.fd'), variables);
+  return {
+    kind: 'uefi',
+    code: path.join(firmware, 'OVMF_CODE_4M.fd'),
+    variables,
+    networkCardRom: path.join(roms, 'efi-virtio.rom'),
+    scriptUrl,
+  };
 }
 
 /** What DHCP would say, as a script: address by hand, so that nothing is waited for, then on to `url`. */

@@ -1,25 +1,42 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import path from 'node:path';
 
 export interface MachineOptions {
-  /** Started like a kernel: `ipxe.lkrn`, and the first script it runs. Used again after every restart: network first. */
-  readonly ipxe: string;
-  readonly script: string;
+  readonly boot: Boot;
   readonly mac: string;
   readonly memoryMiB: number;
-  readonly smbios?: {
-    readonly uuid: string;
-    readonly manufacturer: string;
-    readonly product: string;
-    readonly serial: string;
-  };
-  /** A raw disk image, seen by the guest as a virtio disk with the serial number `LABDISK1`. */
-  readonly disk?: string;
+  readonly smbios?: Smbios;
+  /** Raw disk images (or `fat:rw:FOLDER`), seen by the guest as virtio disks with the serial numbers `LABDISK1`, `LABDISK2` … */
+  readonly disks?: readonly string[];
+  /** Let QEMU end when the guest restarts. */
+  readonly endsOnRestart?: boolean;
 }
 
 /**
- * A BIOS machine in QEMU with a card on QEMU's own user-mode network: the host is 10.0.2.2, no right of root is needed. Plain
+ * `bios`: what SeaBIOS starts, again after every restart: `ipxe.lkrn` with its first script, or a Linux with its initrd.
+ * `uefi`: OVMF with its variables, and iPXE in the network card, which is told the script's address by DHCP.
+ */
+export type Boot =
+  | { readonly kind: 'bios'; readonly kernel: string; readonly initrd: string; readonly kernelArguments?: string }
+  | {
+      readonly kind: 'uefi';
+      readonly code: string;
+      readonly variables: string;
+      readonly networkCardRom: string;
+      readonly scriptUrl: string;
+    };
+
+export interface Smbios {
+  readonly uuid: string;
+  readonly manufacturer: string;
+  readonly product: string;
+  readonly serial: string;
+}
+
+/**
+ * A machine in QEMU with a card on QEMU's own user-mode network: the host is 10.0.2.2, no right of root is needed. Plain
  * emulation, never KVM: it must run where the machine is itself a guest.
  */
 export class QemuMachine {
@@ -65,6 +82,15 @@ export class QemuMachine {
     }
   }
 
+  /** QEMU's exit code once it ends by itself. */
+  async ended(timeoutSeconds: number): Promise<number | null> {
+    const timeUp = AbortSignal.timeout(timeoutSeconds * 1_000);
+    const late = once(timeUp, 'abort').then(() => {
+      throw new Error(`the machine still runs after ${timeoutSeconds} s:\n${this.console.slice(-2_000)}`);
+    });
+    return Promise.race([this.#exited, late]);
+  }
+
   async stop(): Promise<void> {
     this.#process.kill('SIGKILL');
     await this.#exited;
@@ -74,25 +100,49 @@ export class QemuMachine {
 export const QEMU = 'qemu-system-x86_64';
 
 function argumentsFor(options: MachineOptions): string[] {
-  const { ipxe, script, mac, memoryMiB, smbios, disk } = options;
+  const { boot, mac, memoryMiB, smbios, disks = [], endsOnRestart = false } = options;
   return [
     ['-accel', 'tcg,tb-size=128', '-machine', 'q35', '-m', String(memoryMiB)],
-    ['-nographic', '-nodefaults', '-serial', 'stdio', '-kernel', ipxe, '-initrd', script],
-    // Without an IPv6 network iPXE does not wait 13 s for one.
-    ['-netdev', 'user,id=n0,ipv6=off', '-device', `virtio-net-pci,netdev=n0,mac=${mac},romfile=`],
+    ['-nographic', '-nodefaults', '-serial', 'stdio'],
+    ...bootArguments(boot, mac),
     ['-object', 'rng-random,id=r0,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=r0'],
     ...(smbios === undefined ? [] : [['-uuid', smbios.uuid, '-smbios', smbiosArgument(smbios)]]),
-    ...(disk === undefined
-      ? []
-      : [
-          ['-drive', `if=none,id=d0,format=raw,cache=unsafe,file=${comma(disk)}`],
-          ['-device', 'virtio-blk-pci,drive=d0,serial=LABDISK1'],
-        ]),
+    ...disks.map((disk, index) => diskArguments(disk, index + 1)),
+    ...(endsOnRestart ? [['-no-reboot']] : []),
   ].flat();
 }
 
-function smbiosArgument(smbios: NonNullable<MachineOptions['smbios']>): string {
-  const { manufacturer, product, serial } = smbios;
+/** Without an IPv6 network iPXE does not wait 13 s for one. */
+const NETWORK = 'user,id=n0,ipv6=off';
+
+function bootArguments(boot: Boot, mac: string): string[][] {
+  const card = `virtio-net-pci,netdev=n0,mac=${mac},bootindex=1`;
+  switch (boot.kind) {
+    case 'bios':
+      return [
+        ['-kernel', boot.kernel, '-initrd', boot.initrd],
+        ...(boot.kernelArguments === undefined ? [] : [['-append', boot.kernelArguments]]),
+        ['-netdev', NETWORK, '-device', `${card},romfile=`],
+      ];
+    case 'uefi':
+      return [
+        ['-drive', `if=pflash,format=raw,readonly=on,file=${comma(boot.code)}`],
+        ['-drive', `if=pflash,format=raw,file=${comma(boot.variables)}`],
+        // QEMU names the boot file only when it serves files itself; the folder may be any.
+        ['-netdev', `${NETWORK},tftp=${comma(path.dirname(boot.variables))},bootfile=${comma(boot.scriptUrl)}`],
+        ['-device', `${card},romfile=${comma(boot.networkCardRom)}`],
+      ];
+  }
+}
+
+function diskArguments(file: string, number: number): string[] {
+  return [
+    ['-drive', `if=none,id=d${number},format=raw,cache=unsafe,file=${comma(file)}`],
+    ['-device', `virtio-blk-pci,drive=d${number},serial=LABDISK${number}`],
+  ].flat();
+}
+
+function smbiosArgument({ manufacturer, product, serial }: Smbios): string {
   return `type=1,manufacturer=${comma(manufacturer)},product=${comma(product)},serial=${comma(serial)}`;
 }
 

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseMac } from '../../domain/identity.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
@@ -10,7 +11,8 @@ import { renderFirstStage, renderHold, renderInstall, renderLocalBoot } from '..
 import type { InstallerContext } from '../../pxe/installer-file.ts';
 import { labCacheDir } from '../cache-dir.ts';
 import { bootSectorThatSays } from './boot-sector.ts';
-import { firstScript, inScratch, ipxeKernel, labIsMissing, put } from './firmware.ts';
+import { buildLocalbootEfi, grubImage } from '../linux/grub.ts';
+import { firstScript, inScratch, ipxeKernel, labIsMissing, put, uefiBoot } from './firmware.ts';
 import { QemuMachine } from './machine.ts';
 
 /*
@@ -69,15 +71,14 @@ async function shows(pattern: RegExp, script: string, disk?: Buffer): Promise<st
   answers.set('/script', [script]);
   return inScratch(async (dir) => {
     const machine = await QemuMachine.start({
-      ipxe,
-      script: await put(dir, 'first.ipxe', firstScript(`${baseUrl}/script`)),
+      boot: { kind: 'bios', kernel: ipxe, initrd: await put(dir, 'first.ipxe', firstScript(`${baseUrl}/script`)) },
       mac,
       smbios,
       memoryMiB: 256,
-      ...(disk === undefined ? {} : { disk: await put(dir, 'disk.img', disk) }),
+      ...(disk === undefined ? {} : { disks: [await put(dir, 'disk.img', disk)] }),
     });
     try {
-      await machine.waitFor(pattern, 60);
+      await machine.waitFor(pattern, 120);
       return machine.console;
     } finally {
       await machine.stop();
@@ -210,5 +211,41 @@ describe.skipIf(missing !== undefined)('real iPXE', () => {
     const shown = await shows(/the disk starts/, script, bootSectorThatSays('the disk starts'));
 
     expect(shown).toContain(because);
+  });
+
+  it('starts the disk of a UEFI machine through the chained GRUB, which finds the loader there', async () => {
+    const cacheDir = labCacheDir(process.env);
+    await inScratch(async (dir) => {
+      const folder = path.join(dir, 'disk', 'EFI', 'BOOT');
+      await mkdir(folder, { recursive: true });
+      await grubImage(cacheDir, {
+        format: 'x86_64-efi',
+        modulesPackage: 'grub-efi-amd64-bin',
+        modules: ['echo', 'sleep', 'normal'],
+        args: ['--prefix', '/', '--config', await put(dir, 'says.cfg', 'echo the UEFI disk starts\nsleep 60\n')],
+        output: path.join(folder, 'BOOTX64.EFI'),
+      });
+      await buildLocalbootEfi(cacheDir, dir);
+      const grub = { ...assets['grub-localboot'], name: 'grub-localboot', sha256: '3'.repeat(64) };
+      answers.set(assetPath('grub-localboot'), [await readFile(path.join(dir, 'localboot.efi'))]);
+      answers.set('/script', [renderFirstStage({ baseUrl })]);
+      const because = 'The system is on the disk.';
+      const local = renderLocalBoot({ baseUrl, because, loader: 'linux', grubLocalboot: grub });
+      answers.set('/boot/52-54-00-aa-bb-01', [local]);
+      const machine = await QemuMachine.start({
+        boot: await uefiBoot(cacheDir, dir, `${baseUrl}/script`),
+        mac,
+        smbios,
+        memoryMiB: 256,
+        disks: [`fat:rw:${path.join(dir, 'disk')}`],
+      });
+      try {
+        await machine.waitFor(/the UEFI disk starts/, 300);
+      } finally {
+        await machine.stop();
+      }
+    });
+
+    expect(asked.find((url) => url.startsWith('/boot/'))).toContain('platform=efi');
   });
 });
