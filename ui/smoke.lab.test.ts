@@ -85,6 +85,7 @@ describe.skipIf(missing !== undefined)(`the pages in a browser${missing ?? ''}`,
     await page.getByLabel('Host name').fill('smoke-one');
     await page.getByRole('button', { name: 'Create' }).click();
     await page.waitForURL(/\/deployments\/[0-9a-f-]{36}/);
+    await page.getByRole('heading', { name: 'smoke-one', level: 1 }).waitFor();
     await page.getByText('Waiting for boot').first().waitFor();
     expect(await page.title()).toContain('smoke-one');
     await page.close();
@@ -132,7 +133,7 @@ describe.skipIf(missing !== undefined)(`the pages in a browser${missing ?? ''}`,
     await tabTo(page, 'Create');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/deployments\/[0-9a-f-]{36}/);
-    expect(await page.locator('h1').innerText()).toBe('smoke-keys');
+    await page.getByRole('heading', { name: 'smoke-keys', level: 1 }).waitFor();
     await page.close();
   });
 

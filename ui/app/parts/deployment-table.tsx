@@ -44,7 +44,9 @@ function Row({ row, withMachine }: { readonly row: DeploymentRow; readonly withM
     <tr data-deployment={row.id} data-version={row.version}>
       <th scope="row">
         <span className="flex items-center gap-2">
-          <Link to={`/deployments/${row.id}`}>{row.hostName}</Link>
+          <Link to={`/deployments/${row.id}`} className="whitespace-nowrap">
+            {row.hostName}
+          </Link>
           {row.demo ? (
             <Badge tone="grey" icon="info">
               {shell.demo}

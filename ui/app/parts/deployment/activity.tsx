@@ -113,12 +113,26 @@ function Line({ item }: { readonly item: Activity }): ReactElement {
             {visible(item.message)}
           </pre>
         ) : (
-          <p className="break-words text-muted" lang="en">
-            {visible(item.message)}
-          </p>
+          <Words item={item} />
         )}
       </div>
     </li>
+  );
+}
+
+/** What was said about it, as it came; only the name of a reason to hold is ours to translate. */
+function Words({ item }: { readonly item: Activity }): ReactElement {
+  const { status } = useTexts();
+  const [reason = '', ...rest] = item.message.split(': ');
+  const known: Readonly<Record<string, string>> = status.hold;
+  const translated = item.kind === 'deployment.held' ? known[reason] : undefined;
+  const said = translated === undefined ? item.message : rest.join(': ');
+  return (
+    <p className="break-words text-muted">
+      {translated}
+      {translated !== undefined && said !== '' ? ': ' : ''}
+      <span lang="en">{visible(said)}</span>
+    </p>
   );
 }
 

@@ -6,13 +6,10 @@ import { Notice } from '../../kit/layout.tsx';
 /** Why it stopped, in the machine's own words too, and what a person should look at. */
 export function Hold({ deployment }: { readonly deployment: DeploymentView }): ReactElement | null {
   const { status, hints, deployments } = useTexts();
-  const { hold, phase } = deployment;
+  const { hold } = deployment;
   if (hold === null) return null;
   return (
-    <Notice
-      tone={deployment.status === 'holding' ? 'amber' : 'red'}
-      title={`${status.hold[hold.reason]}, ${status.whilePhase[phase]}`}
-    >
+    <Notice tone={deployment.status === 'holding' ? 'amber' : 'red'} title={status.hold[hold.reason]}>
       {hold.message === '' ? null : (
         <p lang="en" className="mt-1 whitespace-pre-wrap">
           <q>{hold.message}</q>

@@ -17,9 +17,13 @@ const LOOK: Readonly<Record<Phase['state'], { readonly icon: IconName; readonly 
 };
 
 /** The phases in order, each with how long it took and how long it may take. The bars repeat the words as a picture. */
-export function Timeline({ phases }: { readonly phases: readonly Phase[] }): ReactElement {
+export function Timeline({ deployment }: { readonly deployment: DeploymentView }): ReactElement {
   const { deployments } = useTexts();
   const now = useNow();
+  // While a person has to decide, nothing is in progress.
+  const phases = deployment.phases.map((phase) =>
+    phase.state === 'current' && deployment.status === 'holding' ? { ...phase, state: 'stopped' as const } : phase,
+  );
   const begin = Math.min(...phases.map(({ startedAt }) => (startedAt === null ? now : Date.parse(startedAt))));
   const ends = phases.map(({ startedAt, endedAt }) =>
     startedAt === null ? begin : endedAt === null ? now : Date.parse(endedAt),

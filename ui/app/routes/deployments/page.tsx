@@ -54,7 +54,7 @@ export default function DeploymentPage(): ReactElement {
       <Hold deployment={deployment} />
       <div className="grid items-start gap-x-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="min-w-0">
-          <Timeline phases={deployment.phases} />
+          <Timeline deployment={deployment} />
           {deployment.checks.length > 0 || isFinal(deployment.status) || deployment.phase === 'checking-agent' ? (
             <EvidenceTable checks={deployment.checks} />
           ) : null}
