@@ -67,7 +67,6 @@ module.exports = {
       npm('helmet'),
       npm('compression'),
       npm('zod'),
-      npm('@asteasolutions/zod-to-openapi'),
       npm('@node-rs/argon2'),
       npm('pino'),
       node('crypto|http|fs|fs/promises|path|stream|stream/promises|url|timers/promises|events|os|string_decoder'),

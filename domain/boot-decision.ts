@@ -54,7 +54,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'machine-blocked',
     answer: 'blocked',
-    because: 'An operator has blocked this machine.',
+    because: 'An operator has blocked this machine; it is not installed.',
     applies: ({ machine }) => machine?.blocked === true,
   },
   {

@@ -83,9 +83,9 @@ export function createBootPlane(deps: Pick<ApiDeps, 'pool' | 'keyring' | 'engine
         return script(await installScript(deps, mac, facts));
       case 'local':
       case 'unknown':
+      case 'blocked':
         return local(decision.because, facts);
       case 'hold':
-      case 'blocked':
         return hold(mac, decision.because);
     }
   };

@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts';
 import { connectionFromEnvironment } from '../../temporal/connection.ts';
 import type { TemporalConnection } from '../../temporal/connection.ts';
 import { startEmbeddedTemporal } from '../../temporal/embedded/server.ts';
+import { prepareNamespace } from '../../temporal/namespace.ts';
 import { secondsSince } from './database.ts';
 import type { Environment } from './environment.ts';
 import type { Running } from './running.ts';
@@ -11,6 +12,14 @@ export interface TemporalServer {
   readonly connection: TemporalConnection;
   /** Its web interface, if anybody told us where it is. */
   readonly uiUrl: string | undefined;
+}
+
+const NOT_PREPARED =
+  'the namespace could not be prepared; ask its owner for the namespace and four search attributes (docs/production.md)';
+
+function stoppable(): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, stop: () => controller.abort() };
 }
 
 /** The configured Temporal, else our own. */
@@ -30,7 +39,14 @@ export async function openTemporal(
 ): Promise<TemporalServer> {
   const { temporal, dataDir, cacheDir } = config;
   if (temporal.address !== undefined) {
-    return { connection: connectionFromEnvironment(env), uiUrl: temporal.uiUrl };
+    const connection = connectionFromEnvironment(env);
+    const { signal, stop } = stoppable();
+    await running.add('the preparation of the namespace', stop);
+    // Not waited for: a server that is away now is a reason to begin later, not to stay down.
+    prepareNamespace({ connection, namespace: temporal.namespace, ours: false, signal }).catch((error: unknown) => {
+      if (!signal.aborted) log.warn({ err: error, namespace: temporal.namespace }, NOT_PREPARED);
+    });
+    return { connection, uiUrl: temporal.uiUrl };
   }
   const started = performance.now();
   const server = await startEmbeddedTemporal({

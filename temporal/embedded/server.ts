@@ -8,7 +8,7 @@ import { endLeftOver, stillRuns } from '../../process/left-over.ts';
 import { supervise } from '../../process/supervise.ts';
 import { findCli } from './cli.ts';
 import type { Cli, FindCliOptions } from './cli.ts';
-import { prepareNamespace } from './namespace.ts';
+import { prepareNamespace } from '../namespace.ts';
 import { isFree, rememberedPort } from './ports.ts';
 
 export interface EmbeddedTemporalOptions extends FindCliOptions {
@@ -85,7 +85,7 @@ async function startIn(folder: string, cli: Cli, options: EmbeddedTemporalOption
     env: { ...BARE_ENVIRONMENT, HOME: folder, GOMEMLIMIT: MEMORY_LIMIT },
     cwd: folder,
     onStarted: (pid) => writeFile(pidFile, `${pid}\n`),
-    ready: (signal) => prepareNamespace(address, namespace, signal),
+    ready: (signal) => prepareNamespace({ connection: { address }, namespace, ours: true, signal }),
     startTimeoutMs: 60_000,
     stopSignal: 'SIGTERM',
     stopTimeoutMs: 4_000,
