@@ -12,8 +12,6 @@ const BUILD = fileURLToPath(new URL('build/', import.meta.url));
 /** Forms of ours are far smaller; a file never passes through the pages. */
 const LARGEST_FORM_BYTES = 256 * 1024;
 
-const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
-
 /**
  * The pages, as one Express handler for the end of the chain: static files of the build, then Remix. Its loaders reach
  * the API at `apiUrl` with the browser's own cookie; nothing here holds a credential.
@@ -36,7 +34,13 @@ export async function createUiHandler({
       res.status(404).type('text/plain').send('There is no such file.\n');
     },
   );
-  router.use(refuseForeignWrites, refuseLargeForms, securePage(publicUrl));
+  router.use(
+    refuseOtherMethods,
+    refuseForeignWrites(publicUrl),
+    refuseStrangeForms,
+    refuseLargeForms,
+    securePage(publicUrl),
+  );
   router.use(
     createRequestHandler({
       build,
@@ -63,30 +67,56 @@ async function loadBuild(): Promise<ServerBuild> {
   }
 }
 
+/** Pages are read, and their forms are posted; nothing else is. */
+const refuseOtherMethods: RequestHandler = (req, res, next) => {
+  if (['GET', 'HEAD', 'POST'].includes(req.method)) {
+    next();
+    return;
+  }
+  res.status(405).set('Allow', 'GET, HEAD, POST').type('text/plain').send('Pages take GET and POST only.\n');
+};
+
 /**
  * Other sites may link to us, never write to us. Browsers say where a request comes from; old ones and plain HTTP ones
  * send at least `Origin`. A client that sends neither is no browser and has no cookie to be abused.
  */
-const refuseForeignWrites: RequestHandler = (req, res, next) => {
-  if (!WRITES.has(req.method) || comesFromUs(req)) {
+function refuseForeignWrites(publicUrl: string): RequestHandler {
+  return (req, res, next) => {
+    if (req.method !== 'POST') {
+      next();
+      return;
+    }
+    if (!comesFromUs(req, publicUrl)) {
+      res.status(403).type('text/plain').send('This form was sent from another site and was refused.\n');
+      return;
+    }
+    // Decided here, once: Remix would compare it with `Host` again, which a reverse proxy may have changed, and answer 500.
+    delete req.headers.origin;
     next();
-    return;
-  }
-  res.status(403).type('text/plain').send('This form was sent from another site and was refused.\n');
-};
+  };
+}
 
-function comesFromUs(req: Request): boolean {
+function comesFromUs(req: Request, publicUrl: string): boolean {
   const site = req.get('sec-fetch-site');
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   const origin = req.get('origin');
-  if (origin === undefined) return true;
+  if (origin === undefined || origin === new URL(publicUrl).origin) return true;
   return URL.canParse(origin) && new URL(origin).host === req.get('host');
 }
+
+/** What our forms send. Any other body could not be read, which would look like a fault of ours. */
+const refuseStrangeForms: RequestHandler = (req, res, next) => {
+  if (req.method !== 'POST' || req.is('application/x-www-form-urlencoded') !== false) {
+    next();
+    return;
+  }
+  res.status(415).type('text/plain').send('Pages take application/x-www-form-urlencoded; programs use /api/v1.\n');
+};
 
 const refuseLargeForms: RequestHandler = (req, res, next) => {
   // Without a length nobody knows when to stop reading; browsers always state it for a form.
   const status = req.get('transfer-encoding') !== undefined ? 411 : 413;
-  if (!WRITES.has(req.method) || (status === 413 && Number(req.get('content-length') ?? 0) <= LARGEST_FORM_BYTES)) {
+  if (req.method !== 'POST' || (status === 413 && Number(req.get('content-length') ?? 0) <= LARGEST_FORM_BYTES)) {
     next();
     return;
   }

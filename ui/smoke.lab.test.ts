@@ -167,13 +167,15 @@ describe.skipIf(missing !== undefined)(`the pages in a browser${missing ?? ''}`,
     await plain.close();
   });
 
-  it('refuses a form from another site', async () => {
-    const answer = await fetch(`${base}/sign-in`, {
-      method: 'POST',
-      headers: { 'Sec-Fetch-Site': 'cross-site', 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: 'name=admin&password=x',
-    });
-    expect(answer.status).toBe(403);
+  it.each([
+    ['a form from another site', 403, { 'Sec-Fetch-Site': 'cross-site' }, 'POST', 'name=admin&password=x'],
+    ['a form from another origin', 403, { Origin: 'http://evil.example' }, 'POST', 'name=admin&password=x'],
+    ['a form of half a megabyte', 413, {}, 'POST', `name=${'x'.repeat(500_000)}`],
+    ['a body that is no form', 415, { 'Content-Type': 'application/json' }, 'POST', '{}'],
+    ['another method', 405, {}, 'PUT', 'x=1'],
+  ])('refuses %s', async (_what, status, headers, method, body) => {
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    expect((await fetch(`${base}/sign-in`, { method, headers: { ...form, ...headers }, body })).status).toBe(status);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { createReadableStreamFromReadable } from '@remix-run/node';
 import type { ActionFunctionArgs, AppLoadContext, EntryContext, LoaderFunctionArgs } from '@remix-run/node';
-import { RemixServer } from '@remix-run/react';
+import { RemixServer, isRouteErrorResponse } from '@remix-run/react';
 import { renderToPipeableStream } from 'react-dom/server';
 import { NonceContext } from './nonce.ts';
 
@@ -42,7 +42,8 @@ export default function handleRequest(
   });
 }
 
-/** A browser that goes away is no error; everything else reaches the service's log. */
+/** A browser that goes away or asks for what is not there is no fault of ours; everything else reaches the service's log. */
 export function handleError(error: unknown, { request, context }: LoaderFunctionArgs | ActionFunctionArgs): void {
-  if (!request.signal.aborted) context.reportError(error);
+  const theirs = isRouteErrorResponse(error) && error.status < 500;
+  if (!theirs && !request.signal.aborted) context.reportError(error);
 }
