@@ -117,6 +117,8 @@ async function startOnce(program: Program, stopping: AbortSignal): Promise<Run> 
     await program.onStarted?.(child.pid ?? 0);
     await Promise.race([
       program.ready(signal),
+      // A question under way may not hear the signal; nobody waits for its answer.
+      once(signal, 'abort').then(() => signal.throwIfAborted()),
       ended.then(async (how) => {
         // What it printed last may still be on its way to us.
         await Promise.race([closed, sleep(500)]);
