@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -74,7 +74,7 @@ export async function openHouse({ cacheDir, cliPath, env }: HouseOptions): Promi
     databaseUrl: postgres.url,
     kill: async (victim) => await killOne(victim, { api, worker, postgres, temporal }),
     isUp: async (victim) => {
-      const proof = PROOF_OF_LIFE[victim]({ url, worker, postgres });
+      const proof = PROOF_OF_LIFE[victim]({ url, worker, postgres, temporal });
       const lastWords = (): string | undefined => api.lastWords() ?? worker.lastWords();
       const seen = await eventually(`${victim} is up`, async () => lastWords() ?? (await proof()));
       if (seen !== true) throw new Error(seen);
@@ -121,6 +121,7 @@ const PROOF_OF_LIFE: Readonly<
       readonly url: string;
       readonly worker: ServiceProcess;
       readonly postgres: EmbeddedPostgres;
+      readonly temporal: EmbeddedTemporal;
     }) => () => Promise<true | undefined>
   >
 > = {
@@ -132,10 +133,20 @@ const PROOF_OF_LIFE: Readonly<
     ({ worker }) =>
     () =>
       Promise.resolve(worker.said('The worker is up.') ? true : undefined),
+  // Asked directly: what the service says of it is two seconds old.
   temporal:
-    ({ url }) =>
-    async () =>
-      (await readiness(url)).engine.up || undefined,
+    ({ temporal }) =>
+    async () => {
+      const [host = '', port] = temporal.address.split(':');
+      await new Promise<void>((resolve, reject) => {
+        const socket = connect({ host, port: Number(port) }, () => {
+          socket.destroy();
+          resolve();
+        });
+        socket.once('error', reject);
+      });
+      return runs(temporal);
+    },
   postgres:
     ({ postgres }) =>
     async () => {
@@ -144,13 +155,18 @@ const PROOF_OF_LIFE: Readonly<
       client.on('error', () => undefined);
       await client.connect();
       await client.query('select 1').finally(async () => await client.end());
-      return true;
+      return runs(postgres);
     },
 };
 
-async function readiness(url: string): Promise<{ readonly engine: { readonly up: boolean } }> {
-  const answer = (await (await fetch(`${url}/readyz`)).json()) as { parts: { engine: { up: boolean } } };
-  return answer.parts;
+/** Its supervisor knows of the new run only once it is ready; until then the process id is that of the dead one. */
+function runs(server: { readonly pid: () => number }): true | undefined {
+  try {
+    process.kill(server.pid(), 0);
+    return true;
+  } catch {
+    return undefined;
+  }
 }
 
 async function freePort(): Promise<number> {
