@@ -135,10 +135,11 @@ function bootArguments(boot: Boot, mac: string): string[][] {
   }
 }
 
+/** A place in the boot order, or UEFI would not wake the disk for the boot loader that looks for it. */
 function diskArguments(file: string, number: number): string[] {
   return [
     ['-drive', `if=none,id=d${number},format=raw,cache=unsafe,file=${comma(file)}`],
-    ['-device', `virtio-blk-pci,drive=d${number},serial=LABDISK${number}`],
+    ['-device', `virtio-blk-pci,drive=d${number},serial=LABDISK${number},bootindex=${number + 1}`],
   ].flat();
 }
 

@@ -240,7 +240,7 @@ describe.skipIf(missing !== undefined)('real iPXE', () => {
         disks: [`fat:rw:${path.join(dir, 'disk')}`],
       });
       try {
-        await machine.waitFor(/the UEFI disk starts/, 300);
+        await machine.waitFor(/the UEFI disk starts/, 180);
       } finally {
         await machine.stop();
       }
