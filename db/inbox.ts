@@ -82,6 +82,11 @@ export async function factsOf(db: Queryable, deploymentId: string, attempt: numb
 }
 
 async function tellOfTheLost(tx: pg.PoolClient, { deploymentId, machineId }: Addressee, row: InboxRow): Promise<void> {
+  // One that succeeded has heard every proof: this repeats a delivery whose mark was lost in a crash.
+  const { rowCount } = await tx.query(`select 1 from deployments d where d.id = $1 and d.status = 'succeeded'`, [
+    deploymentId,
+  ]);
+  if (rowCount === 1) return;
   await appendEvent(tx, {
     deploymentId,
     machineId,
