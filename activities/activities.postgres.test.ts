@@ -196,7 +196,9 @@ describe('accepting a system', () => {
     expect(await systemOf(input)).toMatchObject([
       { deployment_id: deploymentId, host_name: 'web-07', os_name: 'Windows Server 2025', evidence: EVIDENCE },
     ]);
-    expect(await rowsOf('select 1 from secrets s where s.deployment_id = $1', deploymentId)).toEqual([]);
+    expect(
+      await rowsOf('select 1 from secrets s where s.deployment_id = $1 and s.sealed is not null', deploymentId),
+    ).toEqual([]);
     expect(await events(deploymentId)).toMatchObject([{ kind: 'system.accepted' }]);
   });
 
@@ -224,7 +226,9 @@ describe('compensating', () => {
     await storeSecrets(database.pool(), keyring, deploymentId, { 'administrator-password': 'Secret-1' });
     const target = { deploymentId, attempt: 1, outcome: 'cancelled' } as const;
     expect(await twice('compensate', target)).toMatchObject({ remains: [] });
-    expect(await rowsOf('select 1 from secrets s where s.deployment_id = $1', deploymentId)).toEqual([]);
+    expect(
+      await rowsOf('select 1 from secrets s where s.deployment_id = $1 and s.sealed is not null', deploymentId),
+    ).toEqual([]);
 
     await rowsOf('update attempts a set wipe_granted_at = now() where a.deployment_id = $1', deploymentId);
     expect(await twice('compensate', target)).toMatchObject({

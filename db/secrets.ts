@@ -25,13 +25,13 @@ export async function readSecrets(
   keyring: Keyring,
   deploymentId: string,
 ): Promise<Record<SecretName, string | null>> {
-  const { rows } = await db.query<{ name: SecretName; key_id: string; sealed: Buffer }>({
+  const { rows } = await db.query<{ name: SecretName; key_id: string; sealed: Buffer | null }>({
     text: 'select s.name, s.key_id, s.sealed from secrets s where s.deployment_id = $1',
     values: [deploymentId],
   });
   const open = (name: SecretName): string | null => {
     const row = rows.find((candidate) => candidate.name === name);
-    if (row === undefined) return null;
+    if (row === undefined || row.sealed === null) return null;
     return keyring.open({ keyId: row.key_id, bytes: row.sealed }, contextOf(deploymentId, name));
   };
   return {
@@ -40,10 +40,10 @@ export async function readSecrets(
   };
 }
 
-/** Once a deployment is over nobody needs them (D7). */
+/** Once a deployment is over nobody needs the values (D7); that there were some stays known. Answers how many. */
 export async function forgetSecrets(db: Queryable, deploymentId: string): Promise<number> {
   const { rowCount } = await db.query({
-    text: 'delete from secrets s where s.deployment_id = $1',
+    text: 'update secrets s set sealed = null where s.deployment_id = $1 and s.sealed is not null',
     values: [deploymentId],
   });
   return rowCount ?? 0;

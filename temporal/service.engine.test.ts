@@ -289,7 +289,7 @@ describe('a deployment on a real Temporal', () => {
 
     const left = await database
       .pool()
-      .query('select 1 from secrets s where s.deployment_id = $1', [input.deploymentId]);
+      .query('select 1 from secrets s where s.deployment_id = $1 and s.sealed is not null', [input.deploymentId]);
     expect(left.rowCount).toBe(0);
     const told = await database
       .pool()

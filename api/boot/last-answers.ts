@@ -26,7 +26,11 @@ export function createLastAnswers(limit = LIMIT): LastAnswers {
   return {
     remember: (mac, answer, { grubLocalboot, family }) => {
       answers.delete(mac);
-      answers.set(mac, { safe: answer === 'local' || answer === 'unknown' || answer === 'blocked', grubLocalboot, family });
+      answers.set(mac, {
+        safe: answer === 'local' || answer === 'unknown' || answer === 'blocked',
+        grubLocalboot,
+        family,
+      });
       grub = grubLocalboot ?? grub;
       const oldest = answers.size > limit ? answers.keys().next().value : undefined;
       if (oldest !== undefined) answers.delete(oldest);

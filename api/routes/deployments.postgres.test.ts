@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { forgetSecrets } from '../../db/secrets.ts';
 import { testDatabase } from '../../test/database.ts';
 import { eventually, freshMac, readyImage, testApi } from '../../test/api.ts';
 import type { TestApi } from '../../test/api.ts';
@@ -186,6 +187,19 @@ describe('a deployment', () => {
     expect(before.text + after.text).not.toContain('Sehr-geheim-42');
     const names = (answer: { body: { files: { name: string }[] } }) => answer.body.files.map(({ name }) => name);
     expect(names(before)).toEqual(names(after));
+  });
+
+  test('still shows what the machine got once the deployment is over and its secrets are erased', async () => {
+    const { id } = await create({ secrets: { administratorPassword: 'Sehr-geheim-44' } });
+    const during = await api.as('get', `${path}/${id}/preview`);
+
+    await forgetSecrets(database.pool(), id);
+    const afterwards = await api.as('get', `${path}/${id}/preview`);
+
+    expect(during.status, during.text).toBe(200);
+    expect(afterwards.body).toEqual(during.body);
+    const { rows } = await database.pool().query('select s.sealed from secrets s where s.deployment_id = $1', [id]);
+    expect(rows).toEqual([{ sealed: null }]);
   });
 
   test('never shows a secret it was given', async () => {

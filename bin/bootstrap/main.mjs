@@ -20,9 +20,9 @@ const COMMANDS = {
     await prepare({ ui: true });
     process.exitCode = await runTool(ROOT, 'vitest', ['run', ...words]);
   },
-  lab: async (words) => {
+  lab: async () => {
     await prepare({ ui: true });
-    process.exitCode = await runTool(ROOT, 'vitest', ['run', '--project', 'lab', ...words]);
+    await handOver('lab/run-lab.ts');
   },
   check: async () => {
     await prepare({ ui: false });

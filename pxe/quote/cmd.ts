@@ -7,8 +7,7 @@ import { TemplateError } from '../installer-file.ts';
 
 /** What stands between the quotes of `set "NAME=…"` and, once set, wherever a script of ours writes `%NAME%`. May be empty. */
 export function cmdValue(value: string): string {
-  if (!/^[A-Za-z0-9._:/[\]-]*$/.test(value))
-    throw new TemplateError(`cmd cannot be handed ${JSON.stringify(value)}`);
+  if (!/^[A-Za-z0-9._:/[\]-]*$/.test(value)) throw new TemplateError(`cmd cannot be handed ${JSON.stringify(value)}`);
   return value;
 }
 
