@@ -50,17 +50,17 @@ export async function insertPrepared(
 }
 
 /** The machine is registered on the way; one that was only seen becomes one of ours. Locked until the end. */
-async function registeredMachine(tx: Queryable, { mac, machine, settings }: Prepared): Promise<string> {
+async function registeredMachine(tx: Queryable, { mac, machine, settings, image }: Prepared): Promise<string> {
   const known = machine ?? (await findMachineByMac(tx, mac));
-  const id = known?.id ?? (await registerOrFind(tx, mac, settings.platform));
+  const id = known?.id ?? (await registerOrFind(tx, mac, settings.platform, image.demo));
   if (!(await lockMachine(tx, id))) throw new DomainError('not-found', 'This machine was deleted in this moment.');
   if (known?.registered !== true) await updateMachine(tx, id, { registered: true });
   return id;
 }
 
 /** Of two requests for the same new address one registers it, and the other waits and finds it. */
-async function registerOrFind(tx: Queryable, mac: Mac, platform: Platform): Promise<string> {
-  const machine = { name: '', macs: [mac], smbiosUuid: null, serial: '', platform, demo: false };
+async function registerOrFind(tx: Queryable, mac: Mac, platform: Platform, demo: boolean): Promise<string> {
+  const machine = { name: '', macs: [mac], smbiosUuid: null, serial: '', platform, demo };
   const id = (await insertMachineIfNew(tx, machine)) ?? (await findMachineByMac(tx, mac))?.id;
   if (id === undefined) throw new DomainError('mac-already-registered', 'This address changes hands in this moment.');
   return id;

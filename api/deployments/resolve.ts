@@ -75,12 +75,16 @@ async function imageOf(db: Queryable, id: string | undefined): Promise<Image> {
   return image;
 }
 
-/** The demo's files install nothing; a real machine given them would be erased for it. */
+/**
+ * The demo's files install nothing; a real machine given them would be erased for it. An address that nobody has seen yet
+ * becomes a machine of the demo with its image, so that everything can be tried without hardware.
+ */
 function refuseDemoMixture(machine: StoredMachine | undefined, image: Image): void {
-  const demo = machine?.demo ?? false;
-  if (image.demo && !demo)
+  if (machine === undefined) return;
+  if (image.demo && !machine.demo)
     throw wrongField('/imageId', 'This image belongs to the demo and works on its machines only.');
-  if (demo && !image.demo) throw wrongField('/imageId', 'A machine of the demo can only get an image of the demo.');
+  if (machine.demo && !image.demo)
+    throw wrongField('/imageId', 'A machine of the demo can only get an image of the demo.');
 }
 
 function settingsOf(

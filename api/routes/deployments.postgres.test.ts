@@ -147,10 +147,21 @@ describe('a deployment', () => {
   test('never mixes the demo with real machines', async () => {
     const demoImage = await readyImage(api, 'linux', { demo: true });
 
-    const answer = await api.as('post', path).send({ mac: freshMac(), imageId: demoImage });
+    const mac = freshMac();
+    await api.as('post', '/api/v1/machines').send({ macs: [mac] });
+
+    const answer = await api.as('post', path).send({ mac, imageId: demoImage });
 
     expect(answer.status).toBe(400);
     expect(answer.body.errors[0]).toMatchObject({ pointer: '/imageId' });
+  });
+
+  test('makes an address that nobody has seen a machine of the demo with its image', async () => {
+    const demoImage = await readyImage(api, 'linux', { demo: true });
+
+    const { machineId } = await create({ imageId: demoImage });
+
+    expect((await api.as('get', `/api/v1/machines/${machineId}`)).body).toMatchObject({ demo: true });
   });
 
   test('takes what it is not told from its template, and keeps its own copy', async () => {
