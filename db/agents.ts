@@ -22,9 +22,11 @@ export interface AgentWord {
 /** Judges what an agent says and keeps it; the verdict, or undefined when nobody has this key. */
 export async function hearAgent(pool: pg.Pool, word: AgentWord): Promise<readonly Check[] | undefined> {
   return inTransaction(pool, async (tx) => {
-    const key = await findKey(tx, word.deviceKeyHash);
+    const found = await findKey(tx, word.deviceKeyHash);
+    // The attempt is locked before its tokens, as everybody does; only then it is certain that the key still counts.
+    const attempt = typeof found?.attemptId === 'string' ? await lockAttempt(tx, found.attemptId) : undefined;
+    const key = found && (await useKey(tx, found));
     if (key === undefined) return undefined;
-    const attempt = key.attemptId === null ? undefined : await lockAttempt(tx, key.attemptId);
     const expected = attempt && (await readExpectation(tx, attempt.deploymentId));
     const checks = expected === undefined ? [] : judge(expected, word.evidence);
 
@@ -35,19 +37,31 @@ export async function hearAgent(pool: pg.Pool, word: AgentWord): Promise<readonl
   });
 }
 
-async function findKey(
-  tx: Queryable,
-  hash: Buffer,
-): Promise<{ readonly id: string; readonly systemId: string; readonly attemptId: string | null } | undefined> {
+interface DeviceKey {
+  readonly id: string;
+  readonly systemId: string;
+  readonly attemptId: string | null;
+}
+
+async function findKey(tx: Queryable, hash: Buffer): Promise<DeviceKey | undefined> {
   const { rows } = await tx.query<{ id: string; system_id: string; attempt_id: string | null }>({
     name: 'find-device-key',
-    text: `update tokens t set last_used_at = now()
-      where t.hash = $1 and t.kind = 'device' and t.revoked_at is null and t.system_id is not null
-      returning t.id, t.system_id, t.attempt_id`,
+    text: `select t.id, t.system_id, t.attempt_id from tokens t
+      where t.hash = $1 and t.kind = 'device' and t.revoked_at is null and t.system_id is not null`,
     values: [hash],
   });
   const row = rows[0];
   return row && { id: row.id, systemId: row.system_id, attemptId: row.attempt_id };
+}
+
+/** Undefined when the key became void meanwhile. */
+async function useKey(tx: Queryable, key: DeviceKey): Promise<DeviceKey | undefined> {
+  const { rowCount } = await tx.query({
+    name: 'use-device-key',
+    text: 'update tokens t set last_used_at = now() where t.id = $1 and t.revoked_at is null',
+    values: [key.id],
+  });
+  return rowCount === 1 ? key : undefined;
 }
 
 interface ExpectationRow {

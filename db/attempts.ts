@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { OfAttempt, SignsOfLife } from '../activities/contract.ts';
 import type { Check } from '../domain/evidence.ts';
+import { insertEnrolmentToken } from './enrolment-tokens.ts';
 import { appendEvent } from './events.ts';
 import type { Queryable } from './pool.ts';
 import { inTransaction } from './pool.ts';
@@ -38,11 +39,8 @@ export async function openAttempt(
     if (id === undefined) throw new Error(`attempt ${attempt} of ${deploymentId} vanished`);
 
     await closeAttempts(tx, deploymentId, attempt - 1);
-    await tx.query(
-      `insert into tokens (kind, hash, attempt_id) values ('enrolment', $1, $2)
-        on conflict on constraint tokens_hash_once do nothing`,
-      [enrolmentHash(id), id],
-    );
+    await voidCredentials(tx, deploymentId, attempt - 1);
+    await insertEnrolmentToken(tx, id, enrolmentHash(id));
     if (inserted.rowCount === 1)
       await appendEvent(tx, { deploymentId, machineId, attempt, source: 'service', kind: 'attempt.opened' });
     return 'opened';
@@ -69,6 +67,19 @@ export async function closeAttempts(tx: Queryable, deploymentId: string, upTo: n
     `update tokens t set revoked_at = now() from attempts a
       where a.id = t.attempt_id and a.deployment_id = $1 and a.number <= $2
         and t.kind = 'enrolment' and t.revoked_at is null`,
+    [deploymentId, upTo],
+  );
+}
+
+/**
+ * Nothing that was handed out for these attempts counts any more, not even the key of an agent that runs: its system was not
+ * accepted, or is about to be erased. Without `upTo` all attempts are meant.
+ */
+export async function voidCredentials(tx: Queryable, deploymentId: string, upTo: number | null = null): Promise<void> {
+  await tx.query(
+    `update tokens t set revoked_at = now() from attempts a
+      where a.id = t.attempt_id and a.deployment_id = $1 and ($2::integer is null or a.number <= $2)
+        and t.revoked_at is null`,
     [deploymentId, upTo],
   );
 }

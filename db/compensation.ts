@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Compensation, OfDeployment } from '../activities/contract.ts';
 import type { DeploymentSettings } from '../domain/settings.ts';
+import { voidCredentials } from './attempts.ts';
 import { inTransaction } from './pool.ts';
 import { forgetSecrets } from './secrets.ts';
 
@@ -18,11 +19,7 @@ interface FactsRow {
 export async function compensate(pool: pg.Pool, { deploymentId }: OfDeployment): Promise<Compensation> {
   return inTransaction(pool, async (tx) => {
     await forgetSecrets(tx, deploymentId);
-    await tx.query(
-      `update tokens t set revoked_at = now() from attempts a
-        where a.id = t.attempt_id and a.deployment_id = $1 and t.revoked_at is null`,
-      [deploymentId],
-    );
+    await voidCredentials(tx, deploymentId);
     const { rows } = await tx.query<FactsRow>(
       `select d.settings, coalesce(bool_or(a.wipe_granted_at is not null), false) as wiped,
           coalesce(bool_or(a.installed_at is not null), false) as installed,

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { isFinal } from '../domain/phases.ts';
+import type { DeploymentStatus } from '../domain/phases.ts';
 import type { MachineReport } from '../domain/report.ts';
 import { appendEvent } from './events.ts';
 import { inTransaction } from './pool.ts';
@@ -10,7 +12,7 @@ export interface Addressee {
   readonly machineId: string;
 }
 
-/** Tells a workflow; resolves when the engine has it. `gone`: there is nobody left to tell. */
+/** Tells a workflow; resolves when the engine has it. `gone`: there is no open workflow to tell. */
 export type Deliver = (addressee: Addressee, report: MachineReport) => Promise<'delivered' | 'gone'>;
 
 /**
@@ -57,8 +59,8 @@ export async function deliverTo(pool: pg.Pool, addressee: Addressee, deliver: De
     for (const row of rows) {
       try {
         const answer = await deliver(addressee, reportOf(row));
+        if (answer === 'gone' && !(await settleTheLost(tx, addressee, row))) return { delivered };
         await tx.query('update inbox i set delivered_at = now() where i.id = $1', [row.id]);
-        if (answer === 'gone') await tellOfTheLost(tx, addressee, row);
         delivered += 1;
       } catch (error) {
         // What was delivered before is marked all the same; the rest keeps its order and waits.
@@ -81,12 +83,18 @@ export async function factsOf(db: Queryable, deploymentId: string, attempt: numb
   return rows.map(reportOf);
 }
 
-async function tellOfTheLost(tx: pg.PoolClient, { deploymentId, machineId }: Addressee, row: InboxRow): Promise<void> {
-  // One that succeeded has heard every proof: this repeats a delivery whose mark was lost in a crash.
-  const { rowCount } = await tx.query(`select 1 from deployments d where d.id = $1 and d.status = 'succeeded'`, [
+/**
+ * Nobody hears the callback of an ended deployment, which the timeline says. False while the deployment is open: its engine
+ * has lost the workflow, and the one that the reconciler begins in its place has to hear what came meanwhile.
+ */
+async function settleTheLost(tx: Queryable, { deploymentId, machineId }: Addressee, row: InboxRow): Promise<boolean> {
+  const { rows } = await tx.query<{ status: DeploymentStatus }>('select d.status from deployments d where d.id = $1', [
     deploymentId,
   ]);
-  if (rowCount === 1) return;
+  const status = rows[0]?.status;
+  if (status !== undefined && !isFinal(status)) return false;
+  // One that succeeded has heard every proof: this repeats a delivery whose mark was lost in a crash.
+  if (status === 'succeeded' || status === undefined) return true;
   await appendEvent(tx, {
     deploymentId,
     machineId,
@@ -96,6 +104,7 @@ async function tellOfTheLost(tx: pg.PoolClient, { deploymentId, machineId }: Add
     level: 'warning',
     message: `${row.fact}: the deployment was over when it arrived`,
   });
+  return true;
 }
 
 function reportOf({ id, number, fact, body }: InboxRow): MachineReport {

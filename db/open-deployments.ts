@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { DeployMachineInput } from '../domain/deploy-input.ts';
 import { rebuiltFrom } from '../domain/deployment.ts';
 import type { Plan } from '../domain/plan.ts';
-import { closeAttempts } from './attempts.ts';
+import { closeAttempts, voidCredentials } from './attempts.ts';
 import { appendEvent } from './events.ts';
 import { factsOf } from './inbox.ts';
 import { inTransaction } from './pool.ts';
@@ -87,6 +87,7 @@ export async function failAbandoned(pool: pg.Pool, { rev, input }: OpenDeploymen
     const attempt = rows[0]?.attempt;
     if (attempt === undefined) return false;
     await closeAttempts(tx, input.deploymentId, attempt);
+    await voidCredentials(tx, input.deploymentId);
     await forgetSecrets(tx, input.deploymentId);
     await appendEvent(tx, {
       deploymentId: input.deploymentId,

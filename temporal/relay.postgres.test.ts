@@ -32,6 +32,16 @@ async function running(): Promise<DeployMachineInput> {
 const tell = ({ deploymentId }: DeployMachineInput, fact: Fact | null, body: object = {}) =>
   acknowledge(database.pool(), deploymentId, fact, { body });
 
+const setStatus = ({ deploymentId }: DeployMachineInput, status: string) =>
+  database.pool().query('update deployments d set status = $2 where d.id = $1', [deploymentId, status]);
+
+async function timeline({ deploymentId }: DeployMachineInput): Promise<object[]> {
+  const { rows } = await database
+    .pool()
+    .query<object>('select e.kind, e.message from events e where e.deployment_id = $1', [deploymentId]);
+  return rows;
+}
+
 async function waiting(): Promise<number> {
   const { rows } = await database
     .pool()
@@ -96,12 +106,40 @@ describe('the relay', () => {
   it('writes down that nobody was left to tell', async () => {
     const input = await running();
     await tell(input, 'installed');
+    await setStatus(input, 'failed');
     relayTo(async () => 'gone');
     await vi.waitFor(async () => expect(await waiting()).toBe(0));
-    const { rows } = await database
-      .pool()
-      .query('select e.kind, e.message from events e where e.deployment_id = $1', [input.deploymentId]);
-    expect(rows).toEqual([{ kind: 'callback.refused', message: 'installed: the deployment was over when it arrived' }]);
+    expect(await timeline(input)).toEqual([
+      { kind: 'callback.refused', message: 'installed: the deployment was over when it arrived' },
+    ]);
+  });
+
+  it('calls nothing lost that a deployment which succeeded hears a second time', async () => {
+    const input = await running();
+    await tell(input, 'agent-verified');
+    await setStatus(input, 'succeeded');
+    relayTo(async () => 'gone');
+    await vi.waitFor(async () => expect(await waiting()).toBe(0));
+    expect(await timeline(input)).toEqual([]);
+  });
+
+  it('keeps what an open deployment has to hear until a lost workflow is begun again', async () => {
+    const input = await running();
+    await tell(input, 'booted');
+    const heard: Fact[] = [];
+    let asked = 0;
+    let lost = true;
+    relayTo(async (_machine, _deployment, { fact }) => {
+      asked += 1;
+      if (lost) return 'gone';
+      heard.push(fact);
+      return 'delivered';
+    });
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(1), { timeout: 10_000 });
+    expect(await waiting()).toBe(1);
+    expect(await timeline(input)).toEqual([]);
+    lost = false;
+    await vi.waitFor(() => expect(heard).toEqual(['booted']), { timeout: 10_000 });
   });
 
   it('keeps a callback of a deployment that has not begun until it has', async () => {

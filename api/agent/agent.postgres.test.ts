@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { enrolmentToken } from '../../credentials.ts';
+import { failAbandoned, openDeployments } from '../../db/open-deployments.ts';
 import { closedPool } from '../../test/closed-pool.ts';
 import { testDatabase } from '../../test/database.ts';
 import {
@@ -104,6 +105,28 @@ describe('enrolment', () => {
 
     expect(late.body.type).toBe('/problems/stale-attempt');
     expect(await inboxOf(planes.deps.pool, subject.attemptId)).toEqual([]);
+  });
+
+  test('gives a key that is worth nothing once the attempt’s disk is to be erased again', async () => {
+    const planes = machinePlanes(database.pool());
+    const subject = await runningDeployment(planes);
+    const key = await enrolled(planes, subject);
+    await report(planes, key, evidence(subject)).expect(200);
+    await nextAttempt(planes, subject, 2);
+
+    await report(planes, key, evidence(subject), 2).expect(401);
+  });
+
+  test('gives a key that ends with a deployment whose workflow was terminated', async () => {
+    const planes = machinePlanes(database.pool());
+    const subject = await runningDeployment(planes);
+    const key = await enrolled(planes, subject);
+    const open = (await openDeployments(planes.deps.pool, -1)).find(
+      ({ input }) => input.deploymentId === subject.deploymentId,
+    );
+    expect(open && (await failAbandoned(planes.deps.pool, open))).toBe(true);
+
+    await report(planes, key, evidence(subject)).expect(401);
   });
 
   test('of the next deployment of a machine renews its system and voids the key before', async () => {

@@ -142,7 +142,7 @@ create table installer_sessions (
 create table inbox (
   id           bigint generated always as identity primary key,
   attempt_id   uuid not null references attempts on delete cascade,
-  -- An installer session, or for an agent its system.
+  -- An installer session, or for an agent its device key (the row in `tokens`).
   session_id   uuid not null,
   event_key    text not null,
   body         jsonb not null,
