@@ -72,6 +72,13 @@ describe.skipIf(missing !== undefined)(`the production compose file${missing ?? 
     expect(JSON.stringify(services['temporal-ui']!.ports)).toContain('127.0.0.1');
   });
 
+  it('looks after the health of everything that keeps running', () => {
+    const jobs = ['temporal-schema', 'temporal-namespace'];
+    const unwatched = Object.entries(services).filter(([, { healthcheck }]) => healthcheck === undefined);
+
+    expect(unwatched.map(([name]) => name).filter((name) => !jobs.includes(name))).toEqual(['temporal-ui']);
+  });
+
   it('keeps the database in a named volume', () => {
     expect(services['postgres']!.volumes.some((volume) => volume.startsWith('postgres-data:'))).toBe(true);
   });

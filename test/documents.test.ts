@@ -2,7 +2,6 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { DOMAIN_ERROR_CODES } from '../domain/errors.ts';
 import { PHASE_NAMES } from '../domain/phases.ts';
 import { FACTS } from '../domain/report.ts';
 import { ASSET_ROLES } from '../domain/image.ts';
@@ -33,12 +32,6 @@ describe('the documents', () => {
     const missing = [...PHASE_NAMES, ...FACTS, ...ASSET_ROLES].filter((word) => !glossary.includes(`\`${word}\``));
 
     expect(missing).toEqual([]);
-  });
-
-  it('explain every error code', () => {
-    const problems = read('docs/problems.md');
-
-    expect(DOMAIN_ERROR_CODES.filter((code) => !problems.includes(`\`${code}\``))).toEqual([]);
   });
 
   it('number the decisions without a gap', () => {

@@ -11,6 +11,7 @@ import { openDataDir, openKeyring, openCliAccess } from './data-dir.ts';
 import { openDatabase } from './database.ts';
 import { accompanyDemo } from './demo.ts';
 import type { Environment } from './environment.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { listen } from './listen.ts';
 import { refuseBusyPorts } from './ports.ts';
 import type { Running } from './running.ts';
@@ -50,6 +51,10 @@ export async function startService({ config, env, log, running, say }: StartCont
   });
   await running.add('the worker and the relay', () => engine.stop());
   if (role === 'worker') {
+    await running.add(
+      'the sign of life',
+      startHeartbeat(dataDir, () => engine.workerAlive(), log),
+    );
     say('The worker is up.');
     return;
   }
