@@ -11,6 +11,7 @@ import { OPERATIONS } from './openapi/document.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { PUBLIC_ROUTES } from './public-routes.ts';
 import { healthRoutes } from './routes/health.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { ChangeFeed } from './stream/feed.ts';
 import { streamRoutes } from './stream/routes.ts';
 
@@ -21,7 +22,7 @@ afterAll(() => pool.end());
 
 const routers = managementRouters(deps, streamRoutes(deps, new ChangeFeed(deps), new Set()));
 const management = under('/api/v1', [...routers.open, ...routers.own, ...routers.raw, ...routers.rest]);
-const operations = under('', [healthRoutes(deps), openApiRoutes({ publicUrl: PUBLIC_URL })]);
+const operations = under('', [healthRoutes(deps), metricsRoutes(deps), openApiRoutes({ publicUrl: PUBLIC_URL })]);
 const machines = under('', [installerRoutes(deps), agentRoutes(deps)]).filter(({ path }) => !path.includes('*'));
 
 function under(prefix: string, list: readonly Router[]): { method: string; path: string }[] {

@@ -12,6 +12,7 @@ import { managementPlane, managementRouters } from './management.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { problemHandler } from './problem.ts';
 import { healthRoutes } from './routes/health.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { ChangeFeed } from './stream/feed.ts';
 import { streamRoutes } from './stream/routes.ts';
 import type { OpenStreams } from './stream/routes.ts';
@@ -32,6 +33,7 @@ export function createApp(deps: ApiDeps & { readonly ui?: RequestHandler }): Exp
   app.use(installerRoutes(deps));
   app.use(agentRoutes(deps));
   app.use(healthRoutes(deps));
+  app.use(metricsRoutes(deps));
 
   app.use(compression());
   app.use(openApiRoutes(deps));

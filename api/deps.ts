@@ -32,4 +32,6 @@ export interface ApiDeps {
   readonly apiToken: string | readonly string[] | undefined;
   /** Temporal's web interface, for links; null when nobody told us where it is. */
   readonly temporalUi: { readonly url: string; readonly namespace: string } | null;
+  /** Open deployments that did not match their workflow when the reconciler last looked (D2). */
+  readonly drift: () => number;
 }

@@ -18,5 +18,10 @@ export const PUBLIC_ROUTES: readonly PublicRoute[] = [
     path: '/readyz',
     reason: 'Load balancers have no account; it tells up or down of three parts, no addresses and no versions.',
   },
+  {
+    method: 'GET',
+    path: '/metrics',
+    reason: 'Monitoring has no account; it tells counts and the load of the process, no name of anything.',
+  },
   { method: 'GET', path: '/openapi.json', reason: 'It describes the program, which is public, and holds no data.' },
 ];

@@ -108,6 +108,7 @@ export function testApi(pool: pg.Pool, changes: Partial<ApiDeps> = {}): TestApi 
     publicUrl: PUBLIC_URL,
     apiToken: API_TOKEN,
     temporalUi: { url: 'http://192.0.2.10:8233', namespace: 'octofleet' },
+    drift: () => 0,
     ...changes,
   };
   const app = createApp(deps);

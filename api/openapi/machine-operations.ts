@@ -23,6 +23,14 @@ export const MACHINE_OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/metrics',
+    tag: 'service',
+    access: 'anybody',
+    summary: 'Counts for Prometheus: deployments by status, holds by reason, undelivered callbacks, drift',
+    answer: { status: 200, text: { contentType: 'text/plain', description: 'Prometheus’s text format.' } },
+  },
+  {
+    method: 'get',
     path: '/openapi.json',
     tag: 'service',
     access: 'anybody',

@@ -71,6 +71,7 @@ export async function startService({ config, env, log, running, say }: StartCont
     publicUrl: config.publicUrl,
     apiToken: config.apiToken === undefined ? [cliToken] : [cliToken, config.apiToken],
     temporalUi: temporal.uiUrl === undefined ? null : { url: temporal.uiUrl, namespace },
+    drift: () => engine.drift(),
     ui: await createUiHandler({ apiUrl: config.localUrl, publicUrl: config.publicUrl, log }),
   });
   await listen(app, { host: config.host, port: config.port, running });
