@@ -1,6 +1,6 @@
 import type { Queryable } from './pool.ts';
 
-/** Who asked, under which key, for what (a digest of the request). */
+/** Who asked, under which key, for what (a keyed digest of the request). */
 export interface IdempotentRequest {
   readonly actor: string;
   readonly key: string;

@@ -109,12 +109,14 @@ async function startOnce(program: Program, stopping: AbortSignal): Promise<Run> 
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code ?? 'unknown'}`));
   });
-  const closed = once(child, 'close');
+  // A program that cannot be started at all is told by `ended`.
+  const closed = once(child, 'close').catch(() => undefined);
   const run: Run = { child, startedAt: performance.now(), ended };
   const giveUp = new AbortController();
   const signal = AbortSignal.any([stopping, giveUp.signal, AbortSignal.timeout(program.startTimeoutMs)]);
   try {
     await program.onStarted?.(child.pid ?? 0);
+    signal.throwIfAborted();
     await Promise.race([
       program.ready(signal),
       // A question under way may not hear the signal; nobody waits for its answer.

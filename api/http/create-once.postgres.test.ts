@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { Keyring } from '../../keyring.ts';
 import { testDatabase } from '../../test/database.ts';
 import { API_TOKEN, eventually, freshMac, readyImage, testApi } from '../../test/api.ts';
 import request from 'supertest';
@@ -80,6 +82,23 @@ describe('an Idempotency-Key', () => {
 
     expect(wrong.status).toBe(400);
     expect(right.status).toBe(201);
+  });
+
+  test('leaves nothing in the database that a password could be guessed from', async () => {
+    const api = testApi(database.pool());
+    const body = { macs: [freshMac()] };
+    await api.as('post', '/api/v1/machines').set('Idempotency-Key', 'key-7').send(body).expect(201);
+
+    const { rows } = await database
+      .pool()
+      .query<{ request: Buffer }>(`select k.request from idempotency_keys k where k.key = 'key-7'`);
+    const plain = createHash('sha256').update('POST /api/v1/machines\n').update(JSON.stringify(body)).digest();
+    const otherService = new Keyring(Keyring.generate());
+    const asked = ['POST /api/v1/machines', JSON.stringify(body)];
+
+    expect(rows[0]?.request).toEqual(api.deps.keyring.mac('idempotency', ...asked));
+    expect(rows[0]?.request).not.toEqual(otherService.mac('idempotency', ...asked));
+    expect(rows[0]?.request).not.toEqual(plain);
   });
 
   test('belongs to whoever sent it', async () => {

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
-import type pg from 'pg';
 import { findAnswer, storeAnswer, takeKey } from '../../db/idempotency.ts';
 import type { IdempotentRequest, StoredAnswer } from '../../db/idempotency.ts';
 import { inTransaction } from '../../db/pool.ts';
 import type { Queryable } from '../../db/pool.ts';
 import { DomainError } from '../../domain/errors.ts';
+import type { Keyring } from '../../keyring.ts';
 import { identityOf } from '../auth/identity.ts';
+import type { ApiDeps } from '../deps.ts';
 import { RequestError } from '../problem.ts';
 
 /** Something to be created by a POST. */
@@ -22,12 +22,12 @@ export interface Creation<Prepared> {
  * is sent. Tells whether this request did it, or an earlier one had.
  */
 export async function createOnce<Prepared>(
-  pool: pg.Pool,
+  { pool, keyring }: Pick<ApiDeps, 'pool' | 'keyring'>,
   req: Request,
   res: Response,
   creation: Creation<Prepared>,
 ): Promise<'created' | 'repeated'> {
-  const request = idempotentRequest(req, res);
+  const request = idempotentRequest(keyring, req, res);
   const earlier = request === undefined ? undefined : await findAnswer(pool, request);
   if (request !== undefined && earlier !== undefined) return repeat(res, request, earlier);
 
@@ -61,15 +61,13 @@ function readAnswer(stored: unknown): { path: string; body: unknown } {
   return { path: stored.path, body: 'body' in stored ? stored.body : null };
 }
 
-function idempotentRequest(req: Request, res: Response): IdempotentRequest | undefined {
+function idempotentRequest(keyring: Keyring, req: Request, res: Response): IdempotentRequest | undefined {
   const key = req.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key))
     throw new RequestError(400, 'An Idempotency-Key has 1 to 255 printable ASCII characters without blanks.');
-  const request = createHash('sha256')
-    .update(`${req.method} ${req.originalUrl}\n`)
-    .update(JSON.stringify(sorted(req.body)))
-    .digest();
+  // Keyed, for it is kept: passwords in the request could be guessed from a plain digest of it.
+  const request = keyring.mac('idempotency', `${req.method} ${req.originalUrl}`, JSON.stringify(sorted(req.body)));
   return { actor: identityOf(res).name, key, request };
 }
 

@@ -25,7 +25,7 @@ export function deploymentRoutes(deps: ApiDeps): Router {
 
   router.post('/deployments', async (req, res) => {
     let created = '';
-    const done = await createOnce(pool, req, res, {
+    const done = await createOnce(deps, req, res, {
       prepare: () => prepareDeployment(deps, CreateDeployment.parse(req.body)),
       insert: async (tx, prepared) => {
         created = await insertPrepared(tx, deps, prepared, identityOf(res).name);

@@ -11,7 +11,8 @@ import { wrongField } from '../http/fields.ts';
 import { markPlace } from '../http/live.ts';
 
 /** The catalogue of what can be installed. */
-export function imageRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
+export function imageRoutes(deps: Pick<ApiDeps, 'pool' | 'keyring'>): Router {
+  const { pool } = deps;
   const router = Router();
 
   router.get('/images', async (req, res) => {
@@ -21,7 +22,7 @@ export function imageRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
   });
 
   router.post('/images', async (req, res) => {
-    await createOnce(pool, req, res, {
+    await createOnce(deps, req, res, {
       prepare: async () => {
         const { demo } = CreateQuery.parse(req.query);
         const body = CreateImage.parse(req.body);

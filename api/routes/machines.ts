@@ -15,7 +15,8 @@ import { atField } from '../http/fields.ts';
 import { markPlace } from '../http/live.ts';
 
 /** Hardware that we know: registered by people, or seen when it asked for a boot script. */
-export function machineRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
+export function machineRoutes(deps: Pick<ApiDeps, 'pool' | 'keyring'>): Router {
+  const { pool } = deps;
   const router = Router();
 
   router.get('/machines', async (req, res) => {
@@ -25,7 +26,7 @@ export function machineRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
   });
 
   router.post('/machines', async (req, res) => {
-    await createOnce(pool, req, res, {
+    await createOnce(deps, req, res, {
       prepare: () => {
         const { demo } = CreateQuery.parse(req.query);
         const body = CreateMachine.parse(req.body);

@@ -9,7 +9,8 @@ import { createOnce } from '../http/create-once.ts';
 import { markPlace } from '../http/live.ts';
 
 /** Reusable settings of deployments. */
-export function templateRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
+export function templateRoutes(deps: Pick<ApiDeps, 'pool' | 'keyring'>): Router {
+  const { pool } = deps;
   const router = Router();
 
   router.get('/templates', async (req, res) => {
@@ -19,7 +20,7 @@ export function templateRoutes({ pool }: Pick<ApiDeps, 'pool'>): Router {
   });
 
   router.post('/templates', async (req, res) => {
-    await createOnce(pool, req, res, {
+    await createOnce(deps, req, res, {
       prepare: () => CreateTemplate.parse(req.body),
       insert: async (tx, body) => {
         const id = await insertTemplate(tx, { ...body, demo: false });

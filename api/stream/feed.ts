@@ -37,7 +37,11 @@ export class ChangeFeed {
    * listening connection.
    */
   async subscribe(listener: Listener): Promise<() => void> {
-    if (this.#listeners.size === 0 || this.#place === undefined) this.#place = await currentCursor(this.#pool);
+    if (this.#isIdle()) {
+      const now = await currentCursor(this.#pool);
+      // Whoever subscribed meanwhile listens from an earlier place, and may not be moved past what it has not heard.
+      if (this.#isIdle()) this.#place = now;
+    }
     this.#listeners.add(listener);
     this.#running ??= this.#run();
     return () => this.#listeners.delete(listener);
@@ -68,6 +72,11 @@ export class ChangeFeed {
       }
     }
     ears.close();
+  }
+
+  /** Nobody listens, so the place stands still. */
+  #isIdle(): boolean {
+    return this.#listeners.size === 0 || this.#place === undefined;
   }
 
   #stopped(): boolean {
