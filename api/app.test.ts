@@ -68,6 +68,16 @@ describe('the service', () => {
     expect((await request(app).get('/healthz')).body).toEqual({ status: 'alive' });
   });
 
+  test.each(['/healthz', '/readyz', '/openapi.json'])('only shows %s', async (path) => {
+    for (const method of ['post', 'put', 'delete'] as const) {
+      const answer = await request(app)[method](path).send({});
+
+      expect(answer.status).toBe(405);
+      expect(answer.headers['allow']).toBe('GET, HEAD');
+      expect(answer.headers['content-type']).toContain('application/problem+json');
+    }
+  });
+
   test('is not ready without its database, and says which part is missing', async () => {
     const answer = await request(app).get('/readyz');
 

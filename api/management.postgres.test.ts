@@ -156,12 +156,31 @@ describe('bodies', () => {
     ['application/json', '{"__proto__":{"macs":["52:54:00:00:00:01"]}}', 400],
     ['application/json', '['.repeat(60_000), 400],
     ['application/json; charset=klingon', '{}', 415],
+    ['application/json; charset=utf-16', '{}', 415],
     ['application/json', JSON.stringify({ name: 'x'.repeat(1024 * 1024) }), 413],
   ])('of type %s are refused (%#)', async (type, body, status) => {
     const answer = await send(type, body);
 
     expect(answer.status, answer.text).toBe(status);
     expect(answer.headers['content-type']).toContain('application/problem+json');
+  });
+
+  test('with bytes that are no UTF-8 are refused, not mended', async () => {
+    const body = Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
+    const app = express().use(
+      jsonBody(),
+      (req: express.Request, res: express.Response) => void res.json(req.body),
+      problemHandler(createLog('silent')),
+    );
+
+    const answer = await request(app)
+      .post('/')
+      .type('application/json')
+      .serialize((bytes: unknown) => bytes as string)
+      .send(body);
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.detail).toBe('The body is not valid UTF-8.');
   });
 
   test('that were compressed to be small are refused', async () => {

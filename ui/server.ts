@@ -11,6 +11,8 @@ const BUILD = fileURLToPath(new URL('build/', import.meta.url));
 
 /** Forms of ours are far smaller; a file never passes through the pages. */
 const LARGEST_FORM_BYTES = 256 * 1024;
+/** From the headers of a form to its last byte. */
+const FORM_MS = 15_000;
 
 /**
  * The pages, as one Express handler for the end of the chain: static files of the build, then Remix. Its loaders reach
@@ -39,6 +41,7 @@ export async function createUiHandler({
     refuseForeignWrites(publicUrl),
     refuseStrangeForms,
     refuseLargeForms,
+    refuseSlowForms(FORM_MS),
     securePage(publicUrl),
   );
   router.use(
@@ -122,6 +125,21 @@ const refuseLargeForms: RequestHandler = (req, res, next) => {
   }
   res.status(status).set('Connection', 'close').type('text/plain').send('This form is too large.\n');
 };
+
+/** Somebody who sends a form a byte at a time may not keep a connection for ever; most pages need no sign-in to try. */
+export function refuseSlowForms(withinMs: number): RequestHandler {
+  return (req, res, next) => {
+    if (req.method === 'POST' && !req.complete) {
+      const timer = setTimeout(() => {
+        if (req.complete) return;
+        if (!res.headersSent)
+          res.status(408).set('Connection', 'close').type('text/plain').send('The form did not arrive in time.\n');
+      }, withinMs);
+      req.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+    }
+    next();
+  };
+}
 
 /** Nothing but our own files runs in a page; no other site may frame it. `same-origin` keeps `Origin` on plain forms. */
 function securePage(publicUrl: string): RequestHandler {

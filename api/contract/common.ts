@@ -19,6 +19,21 @@ export function Line(max: number): z.ZodString {
 export const Id = z.uuid();
 export const IdParams = z.strictObject({ id: Id });
 
+/**
+ * A whole number, which small clients and forms send as text. Nothing else is taken for one: `true` is not 1, and an empty
+ * list is not 0.
+ */
+export function WholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number, number | string> {
+  const message = `a whole number from ${min} to ${max}`;
+  const number = z.number(message).int(message).min(min, message).max(max, message);
+  const inDigits = z
+    .string()
+    .regex(/^[0-9]{1,16}$/)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max);
+  return z.union([number, inDigits], message);
+}
+
 /** Cursor paging: `next` of one page is `cursor` of the following request. Limit 1 to 200, 50 unless told. */
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),

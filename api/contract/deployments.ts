@@ -5,7 +5,7 @@ import { HOLD_REASONS } from '../../domain/hold.ts';
 import { FAMILIES } from '../../domain/image.ts';
 import { DEPLOYMENT_STATUSES, PHASE_NAMES } from '../../domain/phases.ts';
 import { PLATFORMS } from '../../domain/platform.ts';
-import { Id, Instant, Line, PRINTABLE, PageQuery, pageOf } from './common.ts';
+import { Id, Instant, Line, PRINTABLE, PageQuery, WholeNumber, pageOf } from './common.ts';
 
 const Seconds = z
   .number()
@@ -184,11 +184,7 @@ export const ActivityPage = pageOf(Activity);
 
 export const RetryRequest = z.strictObject({ from: z.enum(PHASE_NAMES).nullable().default(null) });
 export const ExtendRequest = z.strictObject({
-  minutes: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(7 * 24 * 60),
+  minutes: WholeNumber(1, 7 * 24 * 60),
 });
 export const FailRequest = z.strictObject({ reason: Line(500).min(1) });
 

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { BOOT_ANSWERS } from '../../domain/boot-decision.ts';
+import { parseDistinguishedName } from '../../domain/distinguished-name.ts';
 import { ASSET_ROLES, FAMILIES, IMAGE_KINDS, WINDOWS_EDITIONS } from '../../domain/image.ts';
+import { localeFacts } from '../../domain/locale.ts';
 import { PLATFORMS } from '../../domain/platform.ts';
+import { windowsTimeZone } from '../../domain/time-zone.ts';
 import { Id, Instant, Line, PageQuery, pageOf } from './common.ts';
 import { TemplateSettings } from './deployments.ts';
 
@@ -130,16 +133,27 @@ export type AssetView = z.infer<typeof AssetView>;
 export const AssetParams = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 export const AssetList = z.object({ items: z.array(AssetView) });
 
+/** A preset that no deployment could use is refused when it is written down, not when somebody first needs it. */
+const Presets = TemplateSettings.superRefine(({ locale, keyboard, timeZone, domain }, context) => {
+  const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+  for (const [name, tag] of Object.entries({ locale, keyboard }))
+    if (tag !== undefined && localeFacts(tag) === undefined) refuse([name], `There is no ${name} ${tag} in our table.`);
+  if (timeZone !== undefined && windowsTimeZone(timeZone) === undefined)
+    refuse(['timeZone'], `There is no time zone ${timeZone} in our table.`);
+  if (typeof domain?.ou === 'string' && parseDistinguishedName(domain.ou) === undefined)
+    refuse(['domain', 'ou'], 'An organisational unit is written OU=Servers,DC=corp,DC=example,DC=com.');
+});
+
 export const CreateTemplate = z.strictObject({
   name: Line(100).min(1),
   imageId: Id.nullable().default(null),
-  settings: TemplateSettings.prefault({}),
+  settings: Presets.prefault({}),
 });
 export type CreateTemplate = z.infer<typeof CreateTemplate>;
 export const PatchTemplate = z.strictObject({
   name: Line(100).min(1).exactOptional(),
   imageId: Id.nullable().exactOptional(),
-  settings: TemplateSettings.exactOptional(),
+  settings: Presets.exactOptional(),
 });
 export type PatchTemplate = z.infer<typeof PatchTemplate>;
 export const TemplateView = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WholeNumber } from './common.ts';
 
 /*
  * What machines and their agents say to the service. Installers are small: every request below may come as JSON, as a
@@ -37,10 +38,10 @@ export const WipePermitAnswer = z.object({ answer: z.literal('GRANT') });
 
 /** `POST /d/<token>/events`. Its identity is the session and `seq`; a repeat is answered like the first and applied once. */
 export const InstallerEvent = z.strictObject({
-  seq: z.coerce.number().int().min(1).max(1_000_000),
+  seq: WholeNumber(1, 1_000_000),
   step: Word,
   status: z.enum(['started', 'progress', 'done', 'failed']).default('progress'),
-  percent: z.coerce.number().int().min(0).max(100).exactOptional(),
+  percent: z.exactOptional(WholeNumber(0, 100)),
   /** For `failed`: why, in one stable word. */
   reason: Word.exactOptional(),
   message: Text.exactOptional(),
@@ -62,7 +63,7 @@ export const InventoryRequest = z.strictObject({
   model: z.string().max(256).exactOptional(),
   serial: z.string().max(256).exactOptional(),
   smbiosUuid: z.string().max(64).exactOptional(),
-  memoryMiB: z.coerce.number().int().min(0).exactOptional(),
+  memoryMiB: z.exactOptional(WholeNumber(0)),
   cpu: z.string().max(256).exactOptional(),
   disks: z.string().max(4_000).exactOptional(),
   nics: z.string().max(4_000).exactOptional(),

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import express from 'express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { RequestError } from '../problem.ts';
@@ -9,7 +10,7 @@ const LIMIT = '64kb';
  * site can send text or form fields without asking the browser first, but never JSON.
  */
 export function jsonBody({ withinMs = 15_000 }: { readonly withinMs?: number } = {}): RequestHandler {
-  const parse = express.json({ limit: LIMIT, type: isJson });
+  const parse = express.json({ limit: LIMIT, type: isJson, verify: refuseOtherThanUtf8 });
   return (req, res, next) => {
     if (!hasBody(req)) {
       req.body = {};
@@ -19,6 +20,12 @@ export function jsonBody({ withinMs = 15_000 }: { readonly withinMs?: number } =
     if (!isJson(req)) throw new RequestError(415, 'Send JSON with “Content-Type: application/json”.');
     readWithin(withinMs, parse, req, res, next);
   };
+}
+
+/** JSON is UTF-8. A wrong byte would silently become a replacement character, and stand in a name for ever. */
+function refuseOtherThanUtf8(_req: unknown, _res: unknown, body: Buffer, charset: string): void {
+  if (charset.toLowerCase() !== 'utf-8') throw new RequestError(415, 'Send JSON in UTF-8.');
+  if (!isUtf8(body)) throw new RequestError(400, 'The body is not valid UTF-8.');
 }
 
 /** A client that sends its body a byte at a time may not keep a connection for ever. */

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { onlyGet } from '../http/only-get.ts';
 import { openApiDocument } from './document.ts';
 
 /** `GET /openapi.json`. Made once: it changes with the program only. */
@@ -10,5 +11,6 @@ export function openApiRoutes({ publicUrl }: { readonly publicUrl: string }): Ro
     res.type('application/json').set('Cache-Control', 'no-cache').send(document);
   });
 
+  router.all('/openapi.json', onlyGet);
   return router;
 }

@@ -1,10 +1,12 @@
 import { Router } from 'express';
+import type { Request } from 'express';
 import { deleteAsset, imagesOfAsset, listAssets, openDeploymentsUsing, recordAsset } from '../../db/assets.ts';
 import type { StoredAsset } from '../../db/assets.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { AssetParams, UploadQuery } from '../contract/inventory.ts';
 import type { AssetView } from '../contract/inventory.ts';
 import type { ApiDeps } from '../deps.ts';
+import { RequestError } from '../problem.ts';
 
 /** The files that machines fetch: images, and what the installers are made of. */
 export function assetAdminRoutes({ pool, assets }: Pick<ApiDeps, 'pool' | 'assets'>): Router {
@@ -17,7 +19,9 @@ export function assetAdminRoutes({ pool, assets }: Pick<ApiDeps, 'pool' | 'asset
   // The body is the file itself, whatever its type says; it is streamed to the disk and never held in memory.
   router.post('/assets', async (req, res) => {
     const { role, name, demo, sha256: expectedSha256 } = UploadQuery.parse(req.query);
-    const { sha256, size } = await assets.put(req, { expectedSha256 });
+    const { sha256, size } = await assets.put(req, { expectedSha256 }).catch((error: unknown) => {
+      throw hasLeft(req) ? new RequestError(400, 'The connection ended before the file did.') : error;
+    });
     await recordAsset(pool, { sha256, size, role, name, demo });
     const stored = (await listAssets(pool)).find(
       (asset) => asset.sha256 === sha256 && asset.role === role && asset.demo === demo,
@@ -45,6 +49,11 @@ export function assetAdminRoutes({ pool, assets }: Pick<ApiDeps, 'pool' | 'asset
   });
 
   return router;
+}
+
+/** Nobody hears the answer then; but it is the client's doing, and must not look like a fault of the service in its log. */
+function hasLeft({ errored, complete }: Request): boolean {
+  return !complete && errored !== null && 'code' in errored && errored.code === 'ECONNRESET';
 }
 
 function viewOf(asset: StoredAsset): AssetView {

@@ -250,6 +250,16 @@ describe('commands', () => {
     ]);
   });
 
+  test.each([true, null, [], '', '1e3', 0, 1.5])('extend by whole minutes, not by %j', async (minutes) => {
+    const { id } = await create();
+
+    const answer = await api.as('post', `${path}/${id}/extensions`).send({ minutes });
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors).toEqual([{ pointer: '/minutes', detail: 'a whole number from 1 to 10080' }]);
+    expect(api.engine.told).toEqual([]);
+  });
+
   test.each(['cancellation', 'retries', 'failures', 'extensions'])(
     '%s of an ended deployment is refused',
     async (noun) => {

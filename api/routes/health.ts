@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { Readiness } from '../contract/access.ts';
 import type { ApiDeps } from '../deps.ts';
+import { onlyGet } from '../http/only-get.ts';
 
 /** A probe wants a word soon; a database that needs longer is as good as away. */
 const DATABASE_PATIENCE_MS = 2_000;
@@ -27,6 +28,7 @@ export function healthRoutes({ pool, engine }: Pick<ApiDeps, 'pool' | 'engine'>)
       .json({ ready, parts } satisfies Readiness);
   });
 
+  router.all(['/healthz', '/readyz'], onlyGet);
   return router;
 }
 

@@ -1,7 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
-import { freshMac, readyImage, testApi } from '../../test/api.ts';
+import { API_TOKEN, freshMac, readyImage, testApi } from '../../test/api.ts';
 import type { TestApi } from '../../test/api.ts';
 
 const database = testDatabase();
@@ -116,6 +120,29 @@ describe('files and images', () => {
   const upload = (content: Buffer, query: string) =>
     api.as('post', `/api/v1/assets?${query}`).set('Content-Type', 'application/octet-stream').send(content);
 
+  test('whose sender goes away are no fault of the service', async () => {
+    const loud = vi.spyOn(api.deps.log, 'error');
+    const server = createServer(api.app).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const sender = httpRequest({
+      port: (server.address() as AddressInfo).port,
+      method: 'POST',
+      path: '/api/v1/assets?role=image&name=half.raw',
+      headers: { authorization: `Bearer ${API_TOKEN}`, 'content-length': '1000' },
+    });
+    sender.on('error', () => undefined);
+    const arrives = once(server, 'request');
+    sender.write('half of');
+    const [req, res] = (await arrives) as [IncomingMessage, ServerResponse];
+    await vi.waitFor(() => expect(req.readableDidRead).toBe(true));
+
+    sender.destroy();
+
+    await vi.waitFor(() => expect(res.statusCode).toBe(400));
+    expect(loud).not.toHaveBeenCalled();
+    server.close();
+  });
+
   test('are uploaded, made installable, and kept while something needs them', async () => {
     const content = bytes();
     const digest = sha256(content);
@@ -189,6 +216,24 @@ describe('files and images', () => {
 });
 
 describe('templates', () => {
+  test.each([
+    ['locale', { locale: 'tlh-QO' }],
+    ['keyboard', { keyboard: `"'><script>` }],
+    ['timeZone', { timeZone: 'Mars/Olympus' }],
+    ['domain/ou', { domain: { name: 'corp.example.com', account: 'svc-join', ou: 'Servers' } }],
+  ])('with a %s that no deployment could use are refused', async (pointer, settings) => {
+    const { id } = await make('/api/v1/templates', { name: `kept ${pointer}` });
+
+    const created = await api.as('post', '/api/v1/templates').send({ name: `refused ${pointer}`, settings });
+    const changed = await api.as('patch', `/api/v1/templates/${id}`).send({ settings });
+
+    for (const answer of [created, changed]) {
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors).toMatchObject([{ pointer: `/settings/${pointer}` }]);
+    }
+    expect((await api.as('get', `/api/v1/templates/${id}`)).body).toMatchObject({ version: 1, settings: {} });
+  });
+
   test('rise in version with every change, and leave what was deployed with them alone', async () => {
     const imageId = await readyImage(api);
     const template = await make('/api/v1/templates', { name: `t ${imageId}`, imageId, settings: { timeZone: 'UTC' } });
