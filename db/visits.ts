@@ -39,7 +39,7 @@ function toWire(visit: Visit): object {
 
 /**
  * The timeline gets a line when the answer changes, and else once a minute; a machine that is told to hold asks again
- * every few seconds by itself, which says little, so once in ten minutes.
+ * every few seconds by itself, which says little, so once in ten minutes, and one that nobody registered says least of all.
  */
 const RECORD = `
   with visits as (
@@ -70,7 +70,8 @@ const RECORD = `
     jsonb_build_object('answer', k.answer, 'rule', k.rule, 'mac', k.mac::text, 'address', k.address), k.at
   from known k
   where k.last_answer is distinct from k.answer
-    or k.last_at < now() - case k.answer when 'hold' then interval '10 minutes' else interval '1 minute' end`;
+    or k.last_at < now() - case k.answer
+      when 'unknown' then interval '1 day' when 'hold' then interval '10 minutes' else interval '1 minute' end`;
 
 /** An address that nobody registered becomes a machine that nobody registered, so that people can find and adopt it. */
 async function rememberUnknown(tx: Queryable, visits: readonly Visit[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, readlink, rm, utimes, writeFile } from 'node:fs/promises';
-import { createServer, get } from 'node:http';
+import { createServer, get, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,8 +9,11 @@ import { Readable } from 'node:stream';
 import express from 'express';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { closedPool } from '../../test/closed-pool.ts';
 import { createLog } from '../log.ts';
 import type { Log } from '../log.ts';
+import { problemHandler } from '../problem.ts';
+import { assetAdminRoutes } from '../routes/assets.ts';
 import { openAssetStore } from './asset-store.ts';
 import { readRange } from './range.ts';
 import { assetRoutes } from './routes.ts';
@@ -81,6 +85,30 @@ describe('the file store', () => {
     ).rejects.toMatchObject({ code: 'invalid-settings' });
 
     expect(await filesIn(folder)).toEqual([]);
+  });
+
+  test('shows nothing of an upload before its last byte, and nothing of one whose client goes away', async () => {
+    const { assets, folder } = await store();
+    const app = express().use(assetAdminRoutes({ pool: closedPool(), assets }), problemHandler(createLog('silent')));
+    const server = createServer(app).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const bytes = randomBytes(200_000);
+    const upload = httpRequest({
+      port: (server.address() as AddressInfo).port,
+      method: 'POST',
+      path: '/assets?role=wimboot&name=wimboot',
+      headers: { 'content-length': bytes.length },
+    });
+    upload.on('error', () => undefined);
+    upload.write(bytes.subarray(0, 150_000));
+    await vi.waitFor(async () => expect(await filesIn(path.join(folder, 'incoming'))).toHaveLength(1));
+    expect(await filesIn(folder)).toHaveLength(1);
+    expect(await assets.find(sha256(bytes))).toBeUndefined();
+
+    upload.destroy();
+
+    await vi.waitFor(async () => expect(await filesIn(folder)).toEqual([]));
+    server.close();
   });
 
   test('refuses before the disk is full, at the start and on the way, and leaves nothing', async () => {

@@ -258,3 +258,30 @@ test('a flood of invented addresses fills its own shelf and no more', async () =
   expect(rows).toEqual([{ mac: known.mac }]);
   await pool.query('delete from machines m where m.registered_at is null');
 });
+
+test('an address that is invented again and again leaves one line a day', async () => {
+  const planes = machinePlanes(database.pool());
+  const { pool } = planes.deps;
+  const mac = unknownMac();
+  const visit = async (): Promise<number> => {
+    await bootScript(planes, mac);
+    await planes.boot.flushVisits();
+    const { rows } = await pool.query<{ lines: number }>(
+      `select count(*) as lines from events e join machine_macs mm on mm.machine_id = e.machine_id where mm.mac = $1`,
+      [mac],
+    );
+    return rows[0]?.lines ?? 0;
+  };
+  const passes = (time: string) =>
+    pool.query(
+      `update events e set created_at = e.created_at - $2::interval
+        from machine_macs mm where mm.machine_id = e.machine_id and mm.mac = $1`,
+      [mac, time],
+    );
+  const first = await visit();
+
+  await passes('2 hours');
+  expect(await visit()).toBe(first);
+  await passes('1 day');
+  expect(await visit()).toBe(first + 1);
+});

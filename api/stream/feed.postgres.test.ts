@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import type pg from 'pg';
+import { test } from 'vitest';
 import { eventually } from '../../test/api.ts';
 import { testDatabase } from '../../test/database.ts';
 import { createLog } from '../log.ts';
@@ -13,7 +14,7 @@ test('a page that comes in the same moment as another moves nobody past what was
   const slow = new Proxy(pool, {
     get: (target, name) => {
       if (name !== 'query') return Reflect.get(target, name, target) as unknown;
-      return async (query: { readonly name?: string }) => {
+      return async (query: pg.QueryConfig) => {
         if (query.name === 'current-cursor') await new Promise<void>((resolve) => asked.push(resolve));
         return target.query(query);
       };
