@@ -44,7 +44,7 @@ function accounts(hash: string): readonly object[] {
       shell: '/bin/bash',
       lock_passwd: false,
       hashed_passwd: hash,
-      sudo: ['ALL=(ALL) ALL'],
+      sudo: 'ALL=(ALL) ALL',
     },
   ];
 }
