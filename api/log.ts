@@ -8,10 +8,15 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-export function createLog(level: 'debug' | 'info' | 'warn' | 'error' | 'silent'): Log {
-  return pino({
+/** Writes to the standard output, unless it is given another place. */
+export function createLog(
+  level: 'debug' | 'info' | 'warn' | 'error' | 'silent',
+  destination?: pino.DestinationStream,
+): Log {
+  const options = {
     level,
     base: null,
     redact: { paths: ['authorization', 'cookie', 'token', 'password', '*.authorization', '*.cookie', '*.password'] },
-  });
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }
