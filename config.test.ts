@@ -37,6 +37,16 @@ test.each([
   expect(() => loadConfig({ [name]: value })).toThrow(name);
 });
 
+test.each([
+  ['OCTOFLEET_PORT', 'eighty', 'a port number from 1 to 65535'],
+  ['OCTOFLEET_TEMPORAL_UI_PORT', '1.5', 'a port number from 1 to 65535'],
+  ['OCTOFLEET_DEMO', 'perhaps', '1 or 0'],
+  ['OCTOFLEET_PUBLIC_URL', 'ftp://x', 'an address such as https://'],
+  ['DATABASE_URL', 'mysql://localhost/x', 'an address such as postgres://'],
+])('what is wanted instead is said in words: %s=%s', (name, value, words) => {
+  expect(() => loadConfig({ [name]: value })).toThrow(`${name}: ${words}`);
+});
+
 test('all wrong values are named at once', () => {
   expect(() => loadConfig({ OCTOFLEET_PORT: 'x', OCTOFLEET_LOG_LEVEL: 'loud' })).toThrow(
     /OCTOFLEET_PORT[^]*OCTOFLEET_LOG_LEVEL/,

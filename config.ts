@@ -2,7 +2,10 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 
-const Port = z.coerce.number().int().min(1).max(65_535);
+const A_PORT = 'a port number from 1 to 65535';
+const Port = z.coerce.number(A_PORT).int(A_PORT).min(1, A_PORT).max(65_535, A_PORT);
+
+const WEB_ADDRESS = 'an address such as https://octofleet.example.com';
 
 /**
  * Every variable the service reads, with its meaning. `.env.example` is this table again (a test compares them).
@@ -11,9 +14,9 @@ const Port = z.coerce.number().int().min(1).max(65_535);
 export const ENVIRONMENT = z.object({
   OCTOFLEET_PORT: Port.default(8080),
   OCTOFLEET_HOST: z.string().min(1).default('127.0.0.1'),
-  OCTOFLEET_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  OCTOFLEET_PUBLIC_URL: z.url({ protocol: /^https?$/, error: WEB_ADDRESS }).optional(),
   OCTOFLEET_DATA_DIR: z.string().min(1).optional(),
-  OCTOFLEET_DEMO: z.stringbool().default(true),
+  OCTOFLEET_DEMO: z.stringbool('1 or 0').default(true),
   OCTOFLEET_API_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
   OCTOFLEET_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   OCTOFLEET_MASTER_KEY: z
@@ -21,9 +24,11 @@ export const ENVIRONMENT = z.object({
     .regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits (openssl rand -hex 32)')
     .optional(),
   OCTOFLEET_TEMPORAL_UI_PORT: Port.default(8233),
-  OCTOFLEET_TEMPORAL_UI_URL: z.url({ protocol: /^https?$/ }).optional(),
+  OCTOFLEET_TEMPORAL_UI_URL: z.url({ protocol: /^https?$/, error: WEB_ADDRESS }).optional(),
   OCTOFLEET_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'an address such as postgres://user:password@host/name' })
+    .optional(),
   TEMPORAL_ADDRESS: z.string().min(1).optional(),
   TEMPORAL_NAMESPACE: z.string().min(1).default('octofleet'),
   TEMPORAL_CLI_PATH: z.string().min(1).optional(),
