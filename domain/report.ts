@@ -49,3 +49,7 @@ export const INSTALL_STEPS = [
   'boot-config',
   'installed',
 ] as const;
+
+/** What an installer says of a step of its work. */
+export const STEP_STATUSES = ['started', 'progress', 'done', 'failed'] as const;
+export type StepStatus = (typeof STEP_STATUSES)[number];

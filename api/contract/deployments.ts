@@ -5,6 +5,7 @@ import { HOLD_REASONS } from '../../domain/hold.ts';
 import { FAMILIES } from '../../domain/image.ts';
 import { DEPLOYMENT_STATUSES, PHASE_NAMES } from '../../domain/phases.ts';
 import { PLATFORMS } from '../../domain/platform.ts';
+import { STEP_STATUSES } from '../../domain/report.ts';
 import { Id, Instant, Line, PRINTABLE, PageQuery, WholeNumber, pageOf } from './common.ts';
 
 const Seconds = z
@@ -172,6 +173,8 @@ export const Activity = z.object({
   attempt: z.number().int().nullable(),
   phase: z.string().nullable(),
   step: z.string(),
+  /** How far the step of an installer is; null for a line that is about no step. */
+  stepStatus: z.enum(STEP_STATUSES).nullable(),
   message: z.string(),
 });
 export type Activity = z.infer<typeof Activity>;

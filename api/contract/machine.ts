@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STEP_STATUSES } from '../../domain/report.ts';
 import { WholeNumber } from './common.ts';
 
 /*
@@ -40,7 +41,7 @@ export const WipePermitAnswer = z.object({ answer: z.literal('GRANT') });
 export const InstallerEvent = z.strictObject({
   seq: WholeNumber(1, 1_000_000),
   step: Word,
-  status: z.enum(['started', 'progress', 'done', 'failed']).default('progress'),
+  status: z.enum(STEP_STATUSES).default('progress'),
   percent: z.exactOptional(WholeNumber(0, 100)),
   /** For `failed`: why, in one stable word. */
   reason: Word.exactOptional(),

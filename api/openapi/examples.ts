@@ -172,6 +172,7 @@ export const EXAMPLES: Readonly<Record<SchemaName, unknown>> = {
         attempt: 1,
         phase: 'installing',
         step: 'applying',
+        stepStatus: 'started',
         message: '',
       },
     ],

@@ -14,6 +14,7 @@ interface ActivityRow {
   attempt: number | null;
   phase: string | null;
   step: string;
+  step_status: Activity['stepStatus'];
   message: string;
   place: string;
   tie: string;
@@ -24,11 +25,12 @@ interface ActivityRow {
  * the order is by time and ties are broken by an id made of the kind and the number.
  */
 const LINES = `
-  select 'e' || e.id as id, e.created_at as at, e.kind, e.source, e.actor, e.level, e.attempt, e.phase, e.step, e.message,
+  select 'e' || e.id as id, e.created_at as at, e.kind, e.source, e.actor, e.level, e.attempt, e.phase, e.step,
+    case when e.kind = 'installer.step' then e.data ->> 'status' end as step_status, e.message,
     lpad(to_hex(e.id), 32, '0')::uuid as tie
   from events e where e.deployment_id = $2 and $3::text <> 'log' and ($3 <> 'problems' or e.level <> 'info')
   union all
-  select 'l' || l.id, l.created_at, 'log', 'machine', l.name, 'info', l.attempt, null, '', l.body,
+  select 'l' || l.id, l.created_at, 'log', 'machine', l.name, 'info', l.attempt, null, '', null, l.body,
     ('f' || lpad(to_hex(l.id), 31, '0'))::uuid
   from log_chunks l where l.deployment_id = $2 and $3 in ('all', 'log')`;
 
@@ -42,7 +44,7 @@ export async function listActivity(
   const sort = `activity ${query.order} ${query.show}`;
   const paging = keyset(sort, key, query.cursor, 4, 'x.tie');
   const { rows } = await db.query<ActivityRow>({
-    text: `select x.id, x.at, x.kind, x.source, x.actor, x.level, x.attempt, x.phase, x.step, x.message,
+    text: `select x.id, x.at, x.kind, x.source, x.actor, x.level, x.attempt, x.phase, x.step, x.step_status, x.message,
         x.at::text as place, x.tie
       from (${LINES}) x where ${paging.where} order by ${paging.order} limit $1`,
     values: [query.limit + 1, deploymentId, query.show, ...paging.values],
@@ -75,6 +77,7 @@ function activityOf(row: ActivityRow): Activity {
     attempt: row.attempt,
     phase: row.phase,
     step: row.step,
+    stepStatus: row.step_status,
     message: row.message,
   };
 }

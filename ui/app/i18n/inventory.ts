@@ -23,6 +23,10 @@ const en = {
   blocked: 'Blocked',
   deploying: 'Being deployed',
   register: 'Register',
+  machineDeleteTitle: (name: string): string => `Delete the machine ${name}?`,
+  machineDeleteText: 'It is forgotten. If it boots from the network again, it appears as newly seen.',
+  imageDeleteTitle: (name: string): string => `Delete the image ${name}?`,
+  imageDeleteText: 'Its file stays on the service until it is removed on the command line.',
   registerText:
     'This machine asked for a boot script but nobody has registered it. Until then it starts from its disk.',
   block: 'Block',
@@ -125,6 +129,10 @@ const de: typeof en = {
   blocked: 'Gesperrt',
   deploying: 'Wird bereitgestellt',
   register: 'Aufnehmen',
+  machineDeleteTitle: (name) => `Rechner ${name} löschen?`,
+  machineDeleteText: 'Er wird vergessen. Startet er wieder aus dem Netz, erscheint er als neu gefunden.',
+  imageDeleteTitle: (name) => `Abbild ${name} löschen?`,
+  imageDeleteText: 'Seine Datei bleibt im Dienst, bis sie auf der Befehlszeile entfernt wird.',
   registerText:
     'Dieser Rechner hat nach einem Startskript gefragt, aber niemand hat ihn aufgenommen. Bis dahin startet er von seiner Platte.',
   block: 'Sperren',

@@ -1,5 +1,5 @@
 import type { EventKind } from '../../../domain/timeline.ts';
-import type { INSTALL_STEPS } from '../../../domain/report.ts';
+import type { INSTALL_STEPS, StepStatus } from '../../../domain/report.ts';
 
 type InstallStep = (typeof INSTALL_STEPS)[number];
 
@@ -40,6 +40,12 @@ const en = {
     'boot-config': 'Making it bootable',
     installed: 'Installed',
   } satisfies Record<InstallStep, string>,
+  stepStatus: {
+    started: 'started',
+    progress: 'in progress',
+    done: 'done',
+    failed: 'failed',
+  } satisfies Record<StepStatus, string>,
   source: { machine: 'Machine', agent: 'Agent', operator: 'Operator', service: 'Service' },
   level: { info: 'Information', warning: 'Warning', error: 'Error' },
   log: 'Log',
@@ -82,6 +88,7 @@ const de: typeof en = {
     'boot-config': 'Wird startfähig gemacht',
     installed: 'Installiert',
   },
+  stepStatus: { started: 'begonnen', progress: 'läuft', done: 'fertig', failed: 'fehlgeschlagen' },
   source: { machine: 'Rechner', agent: 'Agent', operator: 'Mensch', service: 'Dienst' },
   level: { info: 'Hinweis', warning: 'Warnung', error: 'Fehler' },
   log: 'Protokoll',

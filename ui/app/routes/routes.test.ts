@@ -1,8 +1,12 @@
 import type { ActionFunctionArgs, AppLoadContext } from '@remix-run/node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EXAMPLES } from '../../../api/openapi/examples.ts';
 import { action as command, loader as commandPage } from './deployments/command.tsx';
 import { loader as listPage } from './deployments/list.tsx';
 import { action as create } from './deployments/new.tsx';
+import { action as deleteImage } from './images/delete.tsx';
+import { action as renameImage } from './images/page.tsx';
+import { action as deleteMachine, loader as deleteMachinePage } from './machines/delete.tsx';
 import { action as settings } from './settings.tsx';
 import { loader as shell } from './shell.tsx';
 import { action as signIn, loader as signInPage } from './sign-in.tsx';
@@ -231,6 +235,58 @@ describe('commanding a deployment', () => {
       init: { status: 404 },
     });
     expect(calls).toEqual([]);
+  });
+});
+
+describe('machines and images', () => {
+  const sent = () => calls.map(({ method, url }) => `${method} ${url.pathname}`);
+
+  it('go after their page was asked', async () => {
+    answer = () => new Response(null, { status: 204 });
+
+    const gone = [
+      await deleteMachine(asked(`/machines/${ID}/delete`, {}, { id: ID })),
+      await deleteImage(asked(`/images/${ID}/delete`, {}, { id: ID })),
+    ];
+
+    expect(gone.map((left) => (left as Response).headers.get('location'))).toEqual([
+      '/machines?said=delete',
+      '/images?said=delete',
+    ]);
+    expect(sent()).toEqual([`DELETE /api/v1/machines/${ID}`, `DELETE /api/v1/images/${ID}`]);
+  });
+
+  it('stay while something needs them, and the page says what', async () => {
+    const usedBy = [{ kind: 'deployment', id: ID, name: 'web-07' }];
+    answer = () => problem(409, 'still-in-use', { usedBy });
+
+    expect(await deleteImage(asked(`/images/${ID}/delete`, {}, { id: ID }))).toMatchObject({
+      data: { problem: { code: 'still-in-use', usedBy } },
+      init: { status: 409 },
+    });
+  });
+
+  it('delete nothing when the question is only looked at', async () => {
+    answer = () =>
+      Response.json(Object.assign({}, EXAMPLES.MachineView, { id: ID, name: '', macs: ['52:54:00:12:34:56'] }));
+
+    expect(await deleteMachinePage(asked(`/machines/${ID}/delete`, undefined, { id: ID }))).toEqual({
+      id: ID,
+      name: '52:54:00:12:34:56',
+    });
+    expect(sent()).toEqual([`GET /api/v1/machines/${ID}`]);
+  });
+
+  it('take a new name, and keep a refused one from looking saved', async () => {
+    answer = ({ body }) =>
+      (body as { name: string }).name === 'taken' ? problem(409, 'name-already-taken') : Response.json({});
+
+    const renamed = await renameImage(asked(`/images/${ID}`, { name: 'Debian 13' }, { id: ID }));
+    const refused = await renameImage(asked(`/images/${ID}`, { name: 'taken' }, { id: ID }));
+
+    expect((renamed as Response).headers.get('location')).toBe(`/images/${ID}?said=saved`);
+    expect(calls[0]).toMatchObject({ method: 'PATCH', body: { name: 'Debian 13' } });
+    expect(refused).toMatchObject({ data: { problem: { code: 'name-already-taken' } }, init: { status: 409 } });
   });
 });
 

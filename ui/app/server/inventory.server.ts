@@ -22,10 +22,19 @@ export const readMachine = (asking: Asking, id: string): Promise<MachineView> =>
 export async function patchMachine(asking: Asking, id: string, body: unknown): Promise<void> {
   await write(asking, 'PATCH', at('machines', id), { body });
 }
+export async function deleteMachine(asking: Asking, id: string): Promise<void> {
+  await write(asking, 'DELETE', at('machines', id));
+}
 
 export const listImages = (asking: Asking, query: Query): Promise<z.infer<typeof ImagePage>> =>
   read(asking, '/images', ImagePage, query);
 export const readImage = (asking: Asking, id: string): Promise<ImageView> => read(asking, at('images', id), ImageView);
+export async function renameImage(asking: Asking, id: string, name: string): Promise<void> {
+  await write(asking, 'PATCH', at('images', id), { body: { name } });
+}
+export async function deleteImage(asking: Asking, id: string): Promise<void> {
+  await write(asking, 'DELETE', at('images', id));
+}
 export const listAssets = (asking: Asking): Promise<z.infer<typeof AssetList>> => read(asking, '/assets', AssetList);
 
 export const listTemplates = (asking: Asking, query: Query): Promise<z.infer<typeof TemplatePage>> =>

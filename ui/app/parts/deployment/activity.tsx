@@ -148,7 +148,8 @@ function Sentence({ item }: { readonly item: Activity }): ReactElement {
       : item.kind === 'phase.entered' && item.phase !== null && isPhaseName(item.phase)
         ? status.phase[item.phase]
         : '';
-  return <>{about === '' ? kind : `${kind}: ${about}`}</>;
+  const how = item.stepStatus === null ? '' : ` – ${timeline.stepStatus[item.stepStatus]}`;
+  return <>{about === '' ? kind : `${kind}: ${about}${how}`}</>;
 }
 
 /** Text from machines without what could not be seen anyway: terminal colours and control characters. */

@@ -1,15 +1,18 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { useLoaderData } from '@remix-run/react';
+import { data as answer, redirect } from '@remix-run/node';
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useActionData, useLoaderData } from '@remix-run/react';
 import type { ReactElement } from 'react';
+import { attempt } from '../../api-client.server.ts';
 import { formatBytes } from '../../format/values.ts';
 import { useReader, useTexts } from '../../kit/context.tsx';
 import { Facts, Notice, PageHead, Section } from '../../kit/layout.tsx';
-import { Link } from '../../kit/nav.tsx';
+import { Form, Link } from '../../kit/nav.tsx';
 import { At } from '../../kit/time.tsx';
 import { useRefreshOn } from '../../live/provider.tsx';
+import { ProblemNotice } from '../../parts/problem.tsx';
 import { titled } from '../../parts/title.ts';
-import { readImage } from '../../server/inventory.server.ts';
-import { idIn } from '../../server/params.server.ts';
+import { readImage, renameImage } from '../../server/inventory.server.ts';
+import { idIn, textOf } from '../../server/params.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ matches, data }) =>
   titled(matches, ({ shell }) => data?.image.name ?? shell.images);
@@ -18,8 +21,17 @@ export async function loader({ params, request, context }: LoaderFunctionArgs) {
   return { image: await readImage({ request, context }, idIn(params)) };
 }
 
+export async function action({ params, request, context }: ActionFunctionArgs) {
+  const id = idIn(params);
+  const name = textOf(await request.formData(), 'name');
+  const outcome = await attempt(renameImage({ request, context }, id, name));
+  if (!outcome.ok) return answer({ problem: outcome.problem }, { status: outcome.problem.status });
+  return redirect(`/images/${id}?said=saved`, 303);
+}
+
 export default function ImagePage(): ReactElement {
   const { image } = useLoaderData<typeof loader>();
+  const refused = useActionData<typeof action>();
   const { inventory, shell } = useTexts();
   const { language } = useReader();
   useRefreshOn(({ topic }) => topic === 'image');
@@ -32,7 +44,11 @@ export default function ImagePage(): ReactElement {
             {inventory.deploy}
           </Link>
         )}
+        <Link className="btn" to={`/images/${image.id}/delete`}>
+          {shell.delete}
+        </Link>
       </PageHead>
+      <ProblemNotice problem={refused?.problem} />
       {image.missing.length === 0 ? null : (
         <Notice tone="amber" title={inventory.missingTitle}>
           <p>{inventory.missingText}</p>
@@ -67,6 +83,20 @@ export default function ImagePage(): ReactElement {
             [inventory.accepted, <At key="at" time={image.createdAt} />],
           ]}
         />
+        <Form method="post" className="mt-4 flex flex-wrap items-end gap-2">
+          <label className="grid gap-1 text-sm font-medium">
+            {inventory.name}
+            <input
+              name="name"
+              className="input"
+              defaultValue={image.name}
+              maxLength={100}
+              required
+              autoComplete="off"
+            />
+          </label>
+          <button className="btn">{shell.save}</button>
+        </Form>
       </Section>
     </>
   );

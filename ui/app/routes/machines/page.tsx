@@ -119,7 +119,7 @@ export default function MachinePage(): ReactElement {
 
 function Actions(): ReactElement {
   const { machine } = useLoaderData<typeof loader>();
-  const { inventory } = useTexts();
+  const { inventory, shell } = useTexts();
   return (
     <Form method="post" className="flex flex-wrap gap-2">
       {machine.openDeploymentId !== null ? (
@@ -139,6 +139,11 @@ function Actions(): ReactElement {
       <button className="btn" name="intent" value={machine.blocked ? 'unblock' : 'block'} title={inventory.blockText}>
         {machine.blocked ? inventory.unblock : inventory.block}
       </button>
+      {machine.openDeploymentId === null ? (
+        <Link className="btn" to={`/machines/${machine.id}/delete`}>
+          {shell.delete}
+        </Link>
+      ) : null}
     </Form>
   );
 }

@@ -4,9 +4,7 @@ import { useActionData, useLoaderData } from '@remix-run/react';
 import type { ReactElement } from 'react';
 import { attempt } from '../../api-client.server.ts';
 import { useTexts } from '../../kit/context.tsx';
-import { PageHead } from '../../kit/layout.tsx';
-import { Form, Link } from '../../kit/nav.tsx';
-import { ProblemNotice } from '../../parts/problem.tsx';
+import { ConfirmDelete } from '../../parts/confirm-delete.tsx';
 import { titled } from '../../parts/title.ts';
 import { deleteTemplate, readTemplate } from '../../server/inventory.server.ts';
 import { idIn } from '../../server/params.server.ts';
@@ -28,20 +26,13 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
 export default function DeleteTemplate(): ReactElement {
   const { id, name } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
-  const { forms, shell } = useTexts();
+  const { forms } = useTexts();
   return (
-    <div className="mx-auto max-w-2xl">
-      <PageHead title={forms.templateDeleteTitle(name)} above={{ to: `/templates/${id}`, label: name }} />
-      <ProblemNotice problem={refused?.problem} />
-      <Form method="post" className="card grid gap-4 p-5">
-        <p>{forms.templateDeleteText}</p>
-        <div className="flex flex-wrap gap-2">
-          <button className="btn btn-danger">{shell.delete}</button>
-          <Link className="btn" to={`/templates/${id}`}>
-            {shell.cancelForm}
-          </Link>
-        </div>
-      </Form>
-    </div>
+    <ConfirmDelete
+      title={forms.templateDeleteTitle(name)}
+      text={forms.templateDeleteText}
+      back={{ to: `/templates/${id}`, label: name }}
+      problem={refused?.problem}
+    />
   );
 }
