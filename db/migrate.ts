@@ -11,6 +11,8 @@ export async function migrate(pool: pg.Pool): Promise<readonly string[]> {
   const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
   const client = await pool.connect();
   try {
+    // Another process may work for long, and so may a migration; the limit is for requests. It ends with the connection.
+    await client.query('set statement_timeout = 0');
     await client.query(`select pg_advisory_lock(hashtext('octofleet migrations'))`);
     await client.query(
       'create table if not exists migrations (name text primary key, ran_at timestamptz not null default now())',

@@ -94,15 +94,19 @@ export async function insertSignInCode(
   db: Queryable,
   code: { readonly userName: string; readonly hash: Buffer; readonly hours: number },
 ): Promise<void> {
-  await db.query({
-    text: `update tokens t set revoked_at = now()
-      where t.kind = 'sign-in' and t.user_name = $1 and t.used_at is null and t.revoked_at is null`,
-    values: [code.userName],
-  });
+  await voidSignInCodes(db, code.userName);
   await db.query({
     text: `insert into tokens (kind, name, hash, user_name, expires_at)
       values ('sign-in', 'sign-in link', $1, $2, now() + make_interval(hours => $3))`,
     values: [code.hash, code.userName, code.hours],
+  });
+}
+
+export async function voidSignInCodes(db: Queryable, userName: string): Promise<void> {
+  await db.query({
+    text: `update tokens t set revoked_at = now()
+      where t.kind = 'sign-in' and t.user_name = $1 and t.used_at is null and t.revoked_at is null`,
+    values: [userName],
   });
 }
 

@@ -78,6 +78,14 @@ describe('the sign-in link', () => {
     expect((await post(path, { code: late })).status).toBe(401);
   });
 
+  test('is void once its user has a password', async () => {
+    const cookie = await signIn();
+    const code = await newCode();
+    await request(api.app).put(`${path}/password`).set('Cookie', cookie).send({ password: PASSWORD }).expect(200);
+
+    expect((await post(path, { code })).status).toBe(401);
+  });
+
   test('is asked for until an administrator has a password', async () => {
     expect(await needsSignInLink(api.deps)).toBe(true);
     await withPassword();

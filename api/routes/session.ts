@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { inTransaction } from '../../db/pool.ts';
 import { closeSession, closeSessionsOf, findSession, openSession } from '../../db/sessions.ts';
-import { useSignInCode } from '../../db/tokens.ts';
+import { useSignInCode, voidSignInCodes } from '../../db/tokens.ts';
 import { findUser, setPasswordHash } from '../../db/users.ts';
 import type { User } from '../../db/users.ts';
 import { DomainError } from '../../domain/errors.ts';
@@ -78,6 +78,7 @@ export function sessionRoutes(deps: SessionDeps, passwords: Passwords): Router {
     await inTransaction(deps.pool, async (tx) => {
       await setPasswordHash(tx, name, hash);
       await closeSessionsOf(tx, name);
+      await voidSignInCodes(tx, name);
     });
     res.json(await begin(deps, res, name));
   });
