@@ -48,7 +48,7 @@ function disguised(password: string | null): readonly string[] {
   }
 }
 
-export function maskerOf(secrets: readonly string[]): (text: string) => string {
+function maskerOf(secrets: readonly string[]): (text: string) => string {
   const found = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
   // The longest first: one may be the beginning of another.
   const longestFirst = found.sort((a, b) => b.length - a.length);
