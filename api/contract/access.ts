@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../domain/roles.ts';
-import { Id, Instant, Line } from './common.ts';
+import { Id, Instant, Line, Name } from './common.ts';
 
 /** `POST /api/v1/session`: by password, or with the one-time code of the sign-in link. Sets the session cookie. */
 export const SignIn = z.union([
@@ -19,7 +19,7 @@ export const SetPassword = z.strictObject({
 });
 
 export const CreateToken = z.strictObject({
-  name: Line(100).min(1),
+  name: Name(100),
   /** Days until it expires; null for never. */
   days: z.number().int().min(1).max(3_650).nullable().default(365),
 });

@@ -11,9 +11,28 @@ export const PRINTABLE =
   // eslint-disable-next-line no-control-regex -- refusing control characters is the point
   /^(?:[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$/;
 
+/** Characters that turn the direction of what follows: a name with one reads as another name, or as none. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/;
+
 /** Text for people, in one line: control characters (line breaks too) and broken surrogate pairs are refused. */
 export function Line(max: number): z.ZodString {
-  return z.string().trim().max(max).regex(PRINTABLE, 'no control characters');
+  return z
+    .string()
+    .trim()
+    .max(max)
+    .regex(PRINTABLE, 'no control characters')
+    .refine(readsAsWritten, 'no marks that turn the direction of writing');
+}
+
+function readsAsWritten(text: string): boolean {
+  return !TURNS.test(text);
+}
+
+/** What a record is called, so that it can be seen and clicked: not blank, and not made of joiners alone. */
+export function Name(max: number): z.ZodString {
+  return Line(max)
+    .min(1)
+    .refine((text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text), 'at least one visible character');
 }
 
 export const Id = z.uuid();

@@ -5,7 +5,7 @@ import { ASSET_ROLES, FAMILIES, IMAGE_KINDS, WINDOWS_EDITIONS } from '../../doma
 import { localeFacts } from '../../domain/locale.ts';
 import { PLATFORMS } from '../../domain/platform.ts';
 import { windowsTimeZone } from '../../domain/time-zone.ts';
-import { Id, Instant, Line, PageQuery, pageOf } from './common.ts';
+import { Id, Instant, Line, Name, PageQuery, pageOf } from './common.ts';
 import { TemplateSettings } from './deployments.ts';
 
 /** `?demo=true` marks a record as part of the demo: it goes with it, and never mixes with the real ones. */
@@ -68,21 +68,21 @@ export const MachinePage = pageOf(MachineView);
 export const CreateImage = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('wim'),
-    name: Line(100).min(1),
+    name: Name(100),
     assetSha256: z.string().regex(/^[0-9a-f]{64}$/),
     edition: z.enum(WINDOWS_EDITIONS),
     wimIndex: z.number().int().min(1).max(100),
   }),
   z.strictObject({
     kind: z.literal('raw-disk'),
-    name: Line(100).min(1),
+    name: Name(100),
     assetSha256: z.string().regex(/^[0-9a-f]{64}$/),
     compression: z.enum(['none', 'gzip']),
     diskSize: z.number().int().min(1),
   }),
 ]);
 export type CreateImage = z.infer<typeof CreateImage>;
-export const PatchImage = z.strictObject({ name: Line(100).min(1) });
+export const PatchImage = z.strictObject({ name: Name(100) });
 
 export const ImageView = z.object({
   id: Id,
@@ -145,13 +145,13 @@ const Presets = TemplateSettings.superRefine(({ locale, keyboard, timeZone, doma
 });
 
 export const CreateTemplate = z.strictObject({
-  name: Line(100).min(1),
+  name: Name(100),
   imageId: Id.nullable().default(null),
   settings: Presets.prefault({}),
 });
 export type CreateTemplate = z.infer<typeof CreateTemplate>;
 export const PatchTemplate = z.strictObject({
-  name: Line(100).min(1).exactOptional(),
+  name: Name(100).exactOptional(),
   imageId: Id.nullable().exactOptional(),
   settings: Presets.exactOptional(),
 });

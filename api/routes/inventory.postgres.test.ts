@@ -249,6 +249,16 @@ describe('templates', () => {
     expect(deployment.body).toMatchObject({ templateId: null, settings: { timeZone: 'UTC' } });
   });
 
+  test.each(['\u202e\u2066', '\u202etxt.exe', '\u200b', '\u200d', ' '])(
+    'are never called %j, which nobody can read',
+    async (name) => {
+      const answer = await api.as('post', '/api/v1/templates').send({ name });
+
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors[0]).toMatchObject({ pointer: '/name' });
+    },
+  );
+
   test('name an image that exists, and have a name of their own', async () => {
     const name = `t ${randomUUID()}`;
     await make('/api/v1/templates', { name });

@@ -22,6 +22,7 @@ const routes: RouteConfig = [
     route('templates/:id/delete', 'routes/templates/delete.tsx'),
     route('systems', 'routes/systems/list.tsx'),
     route('systems/:id', 'routes/systems/page.tsx'),
+    route('systems/:id/delete', 'routes/systems/delete.tsx'),
     route('settings', 'routes/settings.tsx'),
     route('*', 'routes/not-found.tsx'),
   ]),

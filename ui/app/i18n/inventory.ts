@@ -25,6 +25,8 @@ const en = {
   register: 'Register',
   machineDeleteTitle: (name: string): string => `Delete the machine ${name}?`,
   machineDeleteText: 'It is forgotten. If it boots from the network again, it appears as newly seen.',
+  systemDeleteTitle: (name: string): string => `Delete the system ${name} from the registry?`,
+  systemDeleteText: 'Its agent is no longer listened to. The machine keeps running what is on its disk.',
   imageDeleteTitle: (name: string): string => `Delete the image ${name}?`,
   imageDeleteText: 'Its file stays on the service until it is removed on the command line.',
   registerText:
@@ -131,6 +133,8 @@ const de: typeof en = {
   register: 'Aufnehmen',
   machineDeleteTitle: (name) => `Rechner ${name} löschen?`,
   machineDeleteText: 'Er wird vergessen. Startet er wieder aus dem Netz, erscheint er als neu gefunden.',
+  systemDeleteTitle: (name) => `System ${name} aus dem Verzeichnis löschen?`,
+  systemDeleteText: 'Sein Agent wird nicht mehr gehört. Der Rechner läuft mit dem weiter, was auf seiner Platte ist.',
   imageDeleteTitle: (name) => `Abbild ${name} löschen?`,
   imageDeleteText: 'Seine Datei bleibt im Dienst, bis sie auf der Befehlszeile entfernt wird.',
   registerText:

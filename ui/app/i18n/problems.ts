@@ -37,6 +37,8 @@ const en = {
   } satisfies Record<ProblemCode, string>,
   summary: (count: number): string => (count === 1 ? 'One field needs correction' : `${count} fields need correction`),
   reference: 'Reference',
+  /** What still uses a record, by its kind. */
+  user: { deployment: 'Deployment', system: 'System', machine: 'Machine', image: 'Image', template: 'Template' },
   /** Shown beside a field. The service's own words follow where they add something. */
   field: {
     mac: 'Twelve hexadecimal digits of a network card, such as 52:54:00:12:34:56.',
@@ -91,6 +93,7 @@ const de: typeof en = {
   },
   summary: (count) => (count === 1 ? 'Ein Feld muss berichtigt werden' : `${count} Felder müssen berichtigt werden`),
   reference: 'Kennung',
+  user: { deployment: 'Bereitstellung', system: 'System', machine: 'Rechner', image: 'Abbild', template: 'Vorlage' },
   field: {
     mac: 'Zwölf hexadezimale Ziffern einer Netzwerkkarte, etwa 52:54:00:12:34:56.',
     macMissing: 'Eine MAC-Adresse eingeben oder einen Rechner wählen.',

@@ -75,7 +75,7 @@ export function Progress({
       <progress className={`bar ${BAR[status]}`} max={100} value={percent} aria-label={label}>
         {percent} %
       </progress>
-      <span className="w-12 text-end text-sm whitespace-nowrap text-muted tabular-nums">{percent} %</span>
+      <span className="w-12 shrink-0 text-end text-sm whitespace-nowrap text-muted tabular-nums">{percent} %</span>
     </span>
   );
 }

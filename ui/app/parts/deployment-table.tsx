@@ -55,8 +55,10 @@ function Row({ row, withMachine }: { readonly row: DeploymentRow; readonly withM
         </span>
       </th>
       <td>
-        <Status status={row.status} phase={row.phase} />
-        <Finer row={row} />
+        <span className="flex flex-wrap items-center gap-x-1.5">
+          <Status status={row.status} phase={row.phase} />
+          <Finer row={row} />
+        </span>
       </td>
       <td className="w-44">
         <Progress percent={row.percent} status={row.status} label={`${deployments.progress}, ${row.hostName}`} />
@@ -88,5 +90,5 @@ function Finer({ row }: { readonly row: DeploymentRow }): ReactElement | null {
         : row.status === 'running' && row.phase === 'installing' && row.step !== ''
           ? (known[row.step] ?? row.step)
           : '';
-  return text === '' ? null : <span className="ms-1.5 text-sm text-muted">{text}</span>;
+  return text === '' ? null : <span className="text-sm text-muted">{text}</span>;
 }

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { ApiProblem } from '../api-problem.ts';
+import { MESSAGES } from '../i18n/messages.ts';
 import { useReader, useTexts } from '../kit/context.tsx';
 import { Notice } from '../kit/layout.tsx';
 import { Link } from '../kit/nav.tsx';
@@ -31,7 +32,16 @@ export function ProblemNotice({ problem }: { readonly problem: ApiProblem | unde
           ))}
         </ul>
       )}
-      {usedBy.length === 0 ? null : <p>{usedBy.map(({ name }) => name).join(', ')}</p>}
+      {usedBy.length === 0 ? null : (
+        <ul className="mt-1 grid gap-1">
+          {usedBy.map(({ kind, id, name }) => (
+            <li key={`${kind} ${id}`}>
+              {isUser(kind) ? problems.user[kind] : kind}:{' '}
+              {isUser(kind) ? <Link to={`/${kind}s/${id}`}>{name === '' ? id : name}</Link> : name}
+            </li>
+          ))}
+        </ul>
+      )}
       {status < 500 || instance === '' ? null : (
         <p className="text-sm text-muted">
           {problems.reference}: <code>{instance}</code>
@@ -41,12 +51,18 @@ export function ProblemNotice({ problem }: { readonly problem: ApiProblem | unde
   );
 }
 
+/** The kinds of records that have a page of their own, which is named after them. */
+function isUser(kind: string): kind is keyof typeof MESSAGES.en.problems.user {
+  return Object.hasOwn(MESSAGES.en.problems.user, kind);
+}
+
 /** Where the title in the reader's language says all that the detail would. */
 const KNOWN_BY_TITLE: ReadonlySet<string> = new Set([
   'machine-already-deploying',
   'wrong-password',
   'too-many-tries',
   'not-found',
+  'still-in-use',
   'artefact-missing',
   'engine-unavailable',
   'store-unavailable',

@@ -10,6 +10,7 @@ import { action as deleteMachine, loader as deleteMachinePage } from './machines
 import { action as settings } from './settings.tsx';
 import { loader as shell } from './shell.tsx';
 import { action as signIn, loader as signInPage } from './sign-in.tsx';
+import { action as deleteSystem } from './systems/delete.tsx';
 
 const ID = '3f0c8a52-6f0e-4d3a-9a53-0f6a1f1d2c3b';
 const SESSION = { name: 'admin', role: 'administrator', passwordSet: true };
@@ -238,7 +239,7 @@ describe('commanding a deployment', () => {
   });
 });
 
-describe('machines and images', () => {
+describe('machines, images and systems', () => {
   const sent = () => calls.map(({ method, url }) => `${method} ${url.pathname}`);
 
   it('go after their page was asked', async () => {
@@ -247,13 +248,15 @@ describe('machines and images', () => {
     const gone = [
       await deleteMachine(asked(`/machines/${ID}/delete`, {}, { id: ID })),
       await deleteImage(asked(`/images/${ID}/delete`, {}, { id: ID })),
+      await deleteSystem(asked(`/systems/${ID}/delete`, {}, { id: ID })),
     ];
 
     expect(gone.map((left) => (left as Response).headers.get('location'))).toEqual([
       '/machines?said=delete',
       '/images?said=delete',
+      '/systems?said=delete',
     ]);
-    expect(sent()).toEqual([`DELETE /api/v1/machines/${ID}`, `DELETE /api/v1/images/${ID}`]);
+    expect(sent()).toEqual(['machines', 'images', 'systems'].map((kind) => `DELETE /api/v1/${kind}/${ID}`));
   });
 
   it('stay while something needs them, and the page says what', async () => {

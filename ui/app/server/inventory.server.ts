@@ -56,3 +56,6 @@ export const listSystems = (asking: Asking, query: Query): Promise<z.infer<typeo
   read(asking, '/systems', SystemPage, query);
 export const readSystem = (asking: Asking, id: string): Promise<SystemView> =>
   read(asking, at('systems', id), SystemView);
+export async function deleteSystem(asking: Asking, id: string): Promise<void> {
+  await write(asking, 'DELETE', at('systems', id));
+}

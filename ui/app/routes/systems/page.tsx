@@ -35,6 +35,9 @@ export default function SystemPage(): ReactElement {
         <Link className="btn" to={`/deployments/new?machine=${machineId}&host=${encodeURIComponent(hostName)}`}>
           {inventory.deploy}
         </Link>
+        <Link className="btn" to={`/systems/${system.id}/delete`}>
+          {shell.delete}
+        </Link>
       </PageHead>
       <Section id="details" title={shell.details}>
         <Facts
