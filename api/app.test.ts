@@ -68,7 +68,7 @@ describe('the service', () => {
     expect((await request(app).get('/healthz')).body).toEqual({ status: 'alive' });
   });
 
-  test.each(['/healthz', '/readyz', '/openapi.json'])('only shows %s', async (path) => {
+  test.each(['/healthz', '/readyz', '/metrics', '/openapi.json'])('only shows %s', async (path) => {
     for (const method of ['post', 'put', 'delete'] as const) {
       const answer = await request(app)[method](path).send({});
 

@@ -14,7 +14,7 @@ import { guessPlatform } from '../../domain/platform.ts';
 import { DEFAULT_SETTINGS } from '../../domain/settings.ts';
 import type { DeploymentSettings } from '../../domain/settings.ts';
 import type { CreateDeployment } from '../contract/deployments.ts';
-import { atField, wrongField } from '../http/fields.ts';
+import { FieldCheck, atField, wrongField } from '../http/fields.ts';
 
 /** What a request to deploy means: the names in it looked up, template and defaults filled in. */
 export interface Resolved {
@@ -27,9 +27,20 @@ export interface Resolved {
 }
 
 export async function resolveRequest(db: Queryable, body: CreateDeployment): Promise<Resolved> {
-  const { mac, machine } = await machineOf(db, body);
-  const template = await templateOf(db, body.templateId);
-  const image = await imageOf(db, body.imageId ?? template?.imageId ?? undefined);
+  const check = new FieldCheck();
+  const found = await check.read(() => machineOf(db, body));
+  const template = await check.read(() => templateOf(db, body.templateId));
+  // A template that is not there says nothing of its image.
+  const isOfLostTemplate = body.imageId === undefined && template === undefined;
+  const imageId = body.imageId ?? template?.imageId ?? undefined;
+  const image = isOfLostTemplate ? undefined : await check.read(() => imageOf(db, imageId));
+  // Without an image nobody knows which rule a host name has to follow.
+  const { hostName } = body;
+  if (image !== undefined && isGiven(hostName))
+    await check.read(() => atField('/hostName', (text) => parseHostName(text, image.family), hostName));
+  check.refuseFaults();
+  if (found === undefined || image === undefined) throw new Error('a field that was not read was not refused either');
+  const { mac, machine } = found;
   refuseDemoMixture(machine, image);
   return {
     mac,
@@ -94,8 +105,7 @@ function settingsOf(
   mac: Mac,
   machine: StoredMachine | undefined,
 ): DeploymentSettings {
-  const hostName =
-    body.hostName === undefined || body.hostName === '' ? suggestedHostName(mac, image.family) : body.hostName;
+  const hostName = isGiven(body.hostName) ? body.hostName : suggestedHostName(mac, image.family);
   return {
     ...DEFAULT_SETTINGS,
     platform: machine?.platform ?? guessPlatform({}),
@@ -104,6 +114,10 @@ function settingsOf(
     limits: mergedLimits(template?.settings.limits ?? {}, body.settings.limits ?? {}),
     hostName: atField('/hostName', (text) => parseHostName(text, image.family), hostName),
   };
+}
+
+function isGiven(hostName: string | undefined): hostName is string {
+  return hostName !== undefined && hostName !== '';
 }
 
 /** A request that changes one limit of a phase keeps the template's other one. */

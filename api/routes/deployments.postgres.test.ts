@@ -28,6 +28,15 @@ async function setStatus(id: string, status: string, more = ''): Promise<void> {
 }
 
 describe('a deployment', () => {
+  test('is refused for everything that is wrong with it at once', async () => {
+    const answer = await api.as('post', path).send({ mac: '52:54', imageId, hostName: 'a b!' });
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.type).toBe('/problems/invalid-settings');
+    expect((answer.body.errors as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(['/mac', '/hostName']);
+    expect((await api.as('post', path).send({ mac: '52:54', imageId })).body.type).toBe('/problems/invalid-mac');
+  });
+
   test('needs a MAC and an image, registers the machine on the way, and is begun', async () => {
     const answer = await api.as('post', path).send({ mac: '52-54-00-AA-BB-CC', imageId });
 

@@ -3,6 +3,7 @@ import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { readGauges } from '../../db/views/gauges.ts';
 import { DEPLOYMENT_STATUSES } from '../../domain/phases.ts';
 import type { ApiDeps } from '../deps.ts';
+import { onlyGet } from '../http/only-get.ts';
 
 /** `GET /metrics`, in Prometheus’s text format. Counts only: no host name, no address, no text of any machine. */
 export function metricsRoutes(deps: Pick<ApiDeps, 'pool' | 'engine' | 'log' | 'drift'>): Router {
@@ -19,6 +20,7 @@ export function metricsRoutes(deps: Pick<ApiDeps, 'pool' | 'engine' | 'log' | 'd
       .send(await registry.metrics());
   });
 
+  router.all('/metrics', onlyGet);
   return router;
 }
 
