@@ -73,7 +73,10 @@ describe('projecting a deployment', () => {
     await twice('project', projection(input, { rev: 6, status: 'failed' }));
     const { ended_at } = await deployment(input);
     expect(ended_at).toBeInstanceOf(Date);
-    await twice('project', projection(input, { rev: 7, status: 'running' }));
+    await expect(twice('project', projection(input, { rev: 7, status: 'running' }))).rejects.toMatchObject({
+      type: 'DeploymentOver',
+      nonRetryable: true,
+    });
     expect(await deployment(input)).toMatchObject({ rev: 6, status: 'failed', ended_at });
   });
 

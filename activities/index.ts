@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { DEPLOYMENT_OVER } from '../domain/deploy-input.ts';
 import type { Activities } from './contract.ts';
 import type { DeploymentStore } from './ports.ts';
 
@@ -6,7 +7,10 @@ import type { DeploymentStore } from './ports.ts';
 export function createActivities({ store }: { readonly store: DeploymentStore }): Activities {
   return {
     async project(projection) {
-      if ((await store.project(projection)) === 'unknown') throw unknownDeployment(projection.deploymentId);
+      const outcome = await store.project(projection);
+      if (outcome === 'unknown') throw unknownDeployment(projection.deploymentId);
+      if (outcome === 'ended')
+        throw ApplicationFailure.nonRetryable('This deployment has ended; its story is told.', DEPLOYMENT_OVER);
     },
 
     signsOfLife: (target) => store.signsOfLife(target),

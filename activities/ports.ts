@@ -2,8 +2,11 @@ import type { Compensation, OfAttempt, OfDeployment, Projection, SignsOfLife } f
 
 /** What the activities need of the store, and no more. `db/` provides it. */
 export interface DeploymentStore {
-  /** Answers `unknown` when no such deployment exists; an older or repeated revision changes nothing. */
-  readonly project: (projection: Projection) => Promise<'written' | 'older' | 'unknown'>;
+  /**
+   * Answers `unknown` when no such deployment exists, and `ended` when it is over by another word than this one; an older
+   * or repeated revision changes nothing.
+   */
+  readonly project: (projection: Projection) => Promise<'written' | 'older' | 'ended' | 'unknown'>;
   readonly signsOfLife: (target: OfAttempt) => Promise<SignsOfLife>;
   readonly openAttempt: (target: OfAttempt) => Promise<'opened' | 'unknown'>;
   readonly closeAttempt: (target: OfAttempt) => Promise<void>;

@@ -91,7 +91,7 @@ export async function keepInventory(
       await tx.query({
         text: `update machines m set inventory = $2, updated_at = now(),
             manufacturer = coalesce(nullif($3, ''), m.manufacturer), model = coalesce(nullif($4, ''), m.model),
-            serial = coalesce(nullif($5, ''), m.serial), smbios_uuid = coalesce($6, m.smbios_uuid)
+            serial = coalesce(nullif($5, ''), m.serial), smbios_uuid = coalesce(m.smbios_uuid, $6)
           where m.id = $1`,
         values: [
           attempt.machineId,

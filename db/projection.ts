@@ -2,13 +2,17 @@ import type { Projection } from '../activities/contract.ts';
 import { isFinal } from '../domain/phases.ts';
 import { appendEvent } from './events.ts';
 import { inTransaction } from './pool.ts';
+import type { Queryable } from './pool.ts';
 import type pg from 'pg';
 
 /**
  * Writes what the workflow knows into the row that everybody reads, and the lines that tell of it. The revision
  * decides: a repeated or overtaken call changes nothing, so it may run twice and in any order (D2).
  */
-export async function project(pool: pg.Pool, projection: Projection): Promise<'written' | 'older' | 'unknown'> {
+export async function project(
+  pool: pg.Pool,
+  projection: Projection,
+): Promise<'written' | 'older' | 'ended' | 'unknown'> {
   return inTransaction(pool, async (tx) => {
     const { rows } = await tx.query<{ machine_id: string }>({
       name: 'project',
@@ -33,8 +37,7 @@ export async function project(pool: pg.Pool, projection: Projection): Promise<'w
     });
     const machineId = rows[0]?.machine_id;
     if (machineId === undefined) {
-      const known = await tx.query('select 1 from deployments d where d.id = $1', [projection.deploymentId]);
-      return known.rowCount === 0 ? 'unknown' : 'older';
+      return whyNotWritten(tx, projection);
     }
     for (const line of projection.lines)
       await appendEvent(tx, {
@@ -50,4 +53,15 @@ export async function project(pool: pg.Pool, projection: Projection): Promise<'w
       });
     return 'written';
   });
+}
+
+/** The last word itself may be said twice; any other word after the end is that of a workflow that should not be. */
+async function whyNotWritten(tx: Queryable, { deploymentId, rev }: Projection): Promise<'older' | 'ended' | 'unknown'> {
+  const { rows } = await tx.query<{ rev: number; ended: boolean }>(
+    'select d.rev, d.ended_at is not null as ended from deployments d where d.id = $1',
+    [deploymentId],
+  );
+  const [row] = rows;
+  if (row === undefined) return 'unknown';
+  return row.ended && row.rev !== rev ? 'ended' : 'older';
 }

@@ -111,13 +111,14 @@ const RULES: readonly Rule[] = [
     name: 'install',
     answer: 'install',
     because: 'A deployment waits for this machine.',
-    applies: () => true,
+    applies: ({ deployment }) => deployment !== null && !isFinal(deployment.status),
   },
 ];
 
 export function decideBoot(situation: BootSituation): BootDecision {
   const rule = RULES.find((candidate) => candidate.applies(situation));
-  if (rule === undefined) throw new Error('the last boot rule always applies');
+  if (rule === undefined)
+    throw new Error('without a deployment there is nothing to do, and with an open one the last rule applies');
   return { answer: rule.answer, rule: rule.name, because: rule.because };
 }
 

@@ -11,3 +11,9 @@ export interface DeployMachineInput {
   /** Where an earlier run of the same deployment left off (continue-as-new); absent at the first start. */
   readonly carried?: { readonly state: DeploymentState; readonly rev: number; readonly openedAttempt: number };
 }
+
+/**
+ * The failure type by which a workflow learns that its deployment ended without it: begun once too often, or ended in the
+ * database while Temporal was lost. It has nothing to clean up; whoever ended the deployment did.
+ */
+export const DEPLOYMENT_OVER = 'DeploymentOver';

@@ -21,6 +21,22 @@ describe('the reconciler', () => {
   });
 });
 
+describe('a deployment that is begun again after its end', () => {
+  it('ends the second workflow at once, leaves the first word as it stands, and frees the machine', async () => {
+    const input = await fleet.begun();
+    await fleet.service.engine.cancel(by(input));
+    expect(await fleet.ends(input)).toBe('CANCELLED');
+    const before = await fleet.row(input);
+    const told = await fleet.lines(input);
+
+    await fleet.service.engine.begin(input);
+
+    await vi.waitFor(async () => expect(await fleet.ends(input)).toBe('FAILED'), { timeout: 10_000 });
+    expect(await fleet.row(input)).toEqual(before);
+    expect(await fleet.lines(input)).toEqual(told);
+  });
+});
+
 describe('a Temporal that lost its data', () => {
   it('gets every open deployment back from the stored callbacks', async () => {
     const input = await fleet.begun();

@@ -12,6 +12,7 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
+import { DEPLOYMENT_OVER } from '../domain/deploy-input.ts';
 import type { DeployMachineInput } from '../domain/deploy-input.ts';
 import {
   currentPhase,
@@ -69,7 +70,7 @@ export async function deployMachine(input: DeployMachineInput): Promise<void> {
     await story.run(liveThroughAllPhases);
   } catch (error) {
     // Continuing as new and a mistake in this code are no endings; the latter waits for its correction.
-    if (!(error instanceof TemporalFailure)) throw error;
+    if (!(error instanceof TemporalFailure) || isOver(error)) throw error;
     await CancellationScope.nonCancellable(() => end(ending ?? endingFor(error)));
     throw await lastWord(ending, error);
   }
@@ -247,6 +248,11 @@ function endingFor(error: TemporalFailure): Ending {
   return isCancellation(error)
     ? { outcome: 'cancelled', by: '', reason: '' }
     : { outcome: 'failed', by: '', reason: rootCause(error) ?? error.message };
+}
+
+/** Somebody else has ended this deployment already, and tidied up after it. */
+function isOver(error: TemporalFailure): boolean {
+  return error.cause instanceof ApplicationFailure && error.cause.type === DEPLOYMENT_OVER;
 }
 
 /** What the execution ends with, so that Temporal shows Canceled or Failed as the deployment's own status says. */

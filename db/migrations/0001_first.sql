@@ -224,15 +224,12 @@ create table user_sessions (
 -- Sealed values (AES-256-GCM, key id beside them). Never selected by a list or a view. `sealed` becomes null when the deployment
 -- is over: that there was one stays known, for the preview shows a mask in its place.
 create table secrets (
-  deployment_id uuid references deployments on delete cascade,
-  template_id   uuid references templates on delete cascade,
+  deployment_id uuid not null references deployments on delete cascade,
   name          text not null,
   key_id        text not null,
   sealed        bytea,
   created_at    timestamptz not null default now(),
-  constraint secrets_one_owner check ((deployment_id is null) <> (template_id is null)),
-  constraint secrets_once_per_deployment unique (deployment_id, name),
-  constraint secrets_once_per_template unique (template_id, name)
+  primary key (deployment_id, name)
 );
 
 -- A deployed machine as a permanent entity.
