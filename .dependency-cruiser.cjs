@@ -70,7 +70,9 @@ module.exports = {
       npm('@node-rs/argon2'),
       npm('pino'),
       npm('prom-client'),
-      node('buffer|crypto|http|fs|fs/promises|path|stream|stream/promises|url|timers/promises|events|os|string_decoder'),
+      node(
+        'buffer|crypto|http|fs|fs/promises|path|stream|stream/promises|url|timers/promises|events|os|string_decoder',
+      ),
     ),
     may(
       'ui',
