@@ -32,7 +32,7 @@ async function signIn(): Promise<string> {
 }
 
 function cookieOf(answer: request.Response): string {
-  const [cookie = ''] = (answer.headers['set-cookie'] ?? []) as unknown as string[];
+  const [cookie = ''] = answer.get('Set-Cookie') ?? [];
   return cookie.split(';')[0] ?? '';
 }
 
