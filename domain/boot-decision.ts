@@ -5,6 +5,11 @@ import type { DeploymentStatus, PhaseName } from './phases.ts';
 export const BOOT_ANSWERS = ['install', 'local', 'hold', 'unknown', 'blocked'] as const;
 export type BootAnswer = (typeof BOOT_ANSWERS)[number];
 
+/** The answers that send a machine to its own disk, whatever the reason. Safe to repeat from memory. */
+export function startsFromDisk(answer: BootAnswer): answer is 'local' | 'unknown' | 'blocked' {
+  return answer === 'local' || answer === 'unknown' || answer === 'blocked';
+}
+
 /** All that the decision may depend on. Read from the database in one statement; nothing in here is a secret. */
 export interface BootSituation {
   readonly machine: { readonly id: string; readonly registered: boolean; readonly blocked: boolean } | null;

@@ -1,4 +1,5 @@
 import type { BootFacts } from '../../db/boot.ts';
+import { startsFromDisk } from '../../domain/boot-decision.ts';
 import type { BootAnswer } from '../../domain/boot-decision.ts';
 import type { Mac } from '../../domain/identity.ts';
 
@@ -27,7 +28,7 @@ export function createLastAnswers(limit = LIMIT): LastAnswers {
     remember: (mac, answer, { grubLocalboot, family }) => {
       answers.delete(mac);
       answers.set(mac, {
-        safe: answer === 'local' || answer === 'unknown' || answer === 'blocked',
+        safe: startsFromDisk(answer),
         grubLocalboot,
         family,
       });

@@ -5,7 +5,7 @@ import { readBootFacts } from '../../db/boot.ts';
 import type { BootFacts } from '../../db/boot.ts';
 import { recordVisits } from '../../db/visits.ts';
 import type { Visit } from '../../db/visits.ts';
-import { decideBoot } from '../../domain/boot-decision.ts';
+import { decideBoot, startsFromDisk } from '../../domain/boot-decision.ts';
 import type { BootDecision } from '../../domain/boot-decision.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { parseMac } from '../../domain/identity.ts';
@@ -78,15 +78,13 @@ export function createBootPlane(deps: Pick<ApiDeps, 'pool' | 'keyring' | 'engine
     const decision = decideBoot({ ...facts.situation, engineUp: server && worker });
     last.remember(mac, decision.answer, facts);
     visits.add(visitOf(mac, request, facts, decision));
-    switch (decision.answer) {
+    const { answer, because } = decision;
+    if (startsFromDisk(answer)) return local(because, facts);
+    switch (answer) {
       case 'install':
         return script(await installScript(deps, mac, facts));
-      case 'local':
-      case 'unknown':
-      case 'blocked':
-        return local(decision.because, facts);
       case 'hold':
-        return hold(mac, decision.because);
+        return hold(mac, because);
     }
   };
 

@@ -17,11 +17,6 @@ export interface TemporalServer {
 const NOT_PREPARED =
   'the namespace could not be prepared; ask its owner for the namespace and four search attributes (docs/production.md)';
 
-function stoppable(): { readonly signal: AbortSignal; readonly stop: () => void } {
-  const controller = new AbortController();
-  return { signal: controller.signal, stop: () => controller.abort() };
-}
-
 /** The configured Temporal, else our own. */
 export async function openTemporal(
   config: Config,
@@ -40,8 +35,9 @@ export async function openTemporal(
   const { temporal, dataDir, cacheDir } = config;
   if (temporal.address !== undefined) {
     const connection = connectionFromEnvironment(env);
-    const { signal, stop } = stoppable();
-    await running.add('the preparation of the namespace', stop);
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    await running.add('the preparation of the namespace', () => stopping.abort());
     // Not waited for: a server that is away now is a reason to begin later, not to stay down.
     prepareNamespace({ connection, namespace: temporal.namespace, ours: false, signal }).catch((error: unknown) => {
       if (!signal.aborted) log.warn({ err: error, namespace: temporal.namespace }, NOT_PREPARED);

@@ -18,6 +18,22 @@ export function SearchForm({
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
+      <SearchField q={q} placeholder={shell.search} />
+      <button className="btn">{shell.search}</button>
+      {q === '' ? null : (
+        <Link className="btn btn-quiet" to={clearTo}>
+          {shell.clear}
+        </Link>
+      )}
+    </Form>
+  );
+}
+
+/** The field alone, for a form that asks for more than a word. */
+export function SearchField({ q, placeholder }: { readonly q: string; readonly placeholder: string }): ReactElement {
+  const { shell } = useTexts();
+  return (
+    <>
       <label className="sr-only" htmlFor="q">
         {shell.search}
       </label>
@@ -27,15 +43,9 @@ export function SearchForm({
         name="q"
         type="search"
         defaultValue={q}
-        placeholder={shell.search}
+        placeholder={placeholder}
         className="input max-w-72"
       />
-      <button className="btn">{shell.search}</button>
-      {q === '' ? null : (
-        <Link className="btn btn-quiet" to={clearTo}>
-          {shell.clear}
-        </Link>
-      )}
-    </Form>
+    </>
   );
 }

@@ -10,6 +10,7 @@ import { EmptyState, PageHead, Pager } from '../../kit/layout.tsx';
 import { Form, Link } from '../../kit/nav.tsx';
 import { newerRow, useAnnounce, useLiveRows, useRefreshOn } from '../../live/provider.tsx';
 import { DeploymentTable } from '../../parts/deployment-table.tsx';
+import { SearchField } from '../../parts/search-form.tsx';
 import { titled } from '../../parts/title.ts';
 import { listDeployments } from '../../server/deployments.server.ts';
 
@@ -50,18 +51,7 @@ export default function Deployments(): ReactElement {
       <Chips status={status} q={q} sort={sort} />
       <Form method="get" role="search" className="mb-4 flex flex-wrap items-end gap-2">
         {status.length > 0 ? <input type="hidden" name="status" value={status.join(',')} /> : null}
-        <label className="sr-only" htmlFor="q">
-          {shell.search}
-        </label>
-        <input
-          key={q}
-          id="q"
-          name="q"
-          type="search"
-          defaultValue={q}
-          placeholder={deployments.searchHint}
-          className="input max-w-72"
-        />
+        <SearchField q={q} placeholder={deployments.searchHint} />
         <label className="sr-only" htmlFor="sort">
           {deployments.order}
         </label>
